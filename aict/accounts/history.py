@@ -1,0 +1,61 @@
+"""The history of changes: who, when, what changed. Forms and imports call it; nothing else writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from aict.accounts.models import Change, User
+
+_SILENT = {"id", "collectivity", "created_at", "updated_at", "deleted_at"}
+
+
+def state_of(instance: models.Model) -> dict[str, str]:
+    """Every field of a saved row as text, keyed by its French label; empty for an unsaved row."""
+    if instance.pk is None:
+        return {}
+    state = {}
+    for field in instance._meta.concrete_fields:
+        if field.name not in _SILENT:
+            state[str(field.verbose_name)] = _as_text(instance, field)
+    for field in instance._meta.many_to_many:
+        rows = getattr(instance, field.name).all()
+        state[str(field.verbose_name)] = ", ".join(sorted(str(row) for row in rows))
+    return state
+
+
+def record(
+    *, instance: models.Model, author: User | None, before: dict[str, str] | None = None, verb: str = ""
+) -> Change | None:
+    """Write one history row; None when nothing changed. `before` is `state_of` taken ahead of the write."""
+    after = state_of(instance)
+    before = before or {}
+    verb = verb or (Change.Verb.UPDATED if before else Change.Verb.CREATED)
+    changed = {
+        label: [before.get(label, ""), value] for label, value in after.items() if before.get(label, "") != value
+    }
+    if verb == Change.Verb.UPDATED and not changed:
+        return None
+    return Change.objects.create(
+        collectivity=instance.collectivity,  # type: ignore[attr-defined]
+        author=author,
+        verb=verb,
+        model=instance._meta.label_lower,
+        object_id=instance.pk,
+        object_label=str(instance)[:250],
+        fields=changed if verb == Change.Verb.UPDATED else {},
+    )
+
+
+def _as_text(instance: models.Model, field: models.Field) -> str:
+    if field.choices:
+        return str(getattr(instance, f"get_{field.name}_display")())
+    value: Any = getattr(instance, field.name)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)

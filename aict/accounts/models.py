@@ -1,0 +1,202 @@
+"""People, collectivités (the tenants), memberships, invitations and the history of changes."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from aict.accounts.enums import CollectivityKind, Role
+from aict.accounts.reference import ReferenceModel
+from aict.accounts.siren import validate_siren
+from aict.accounts.tenancy import TenantModel, TenantQuerySet
+from aict.ui.colors import validate_accent
+
+INVITATION_DAYS = 14
+
+
+class UserManager(BaseUserManager):
+    """Accounts are keyed by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractUser):
+    """A person who signs in. Known by a post, never by more than needed."""
+
+    username = None
+    first_name = None
+    last_name = None
+    email = models.EmailField("adresse électronique", unique=True)
+    label = models.CharField("fonction", max_length=120, help_text="Par exemple : chargé·e de mission.")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "compte"
+        verbose_name_plural = "comptes"
+
+    def __str__(self) -> str:
+        return self.label or self.email
+
+    @property
+    def initials(self) -> str:
+        words = [word for word in (self.label or self.email).replace("’", " ").split() if word[0].isalpha()]
+        return "".join(word[0] for word in words[:2]).upper()
+
+
+class Authority(ReferenceModel):
+    """A région, département or intercommunalité of the official list; code = level and INSEE code."""
+
+    siren = models.CharField("SIREN", max_length=9, blank=True, db_index=True)
+    kind = models.CharField("nature", max_length=20, choices=CollectivityKind.choices)
+    insee_code = models.CharField("code INSEE", max_length=9)
+    departement = models.CharField("département", max_length=3, blank=True)
+    region = models.CharField("région", max_length=3, blank=True)
+    population = models.PositiveIntegerField("population", null=True, blank=True)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "collectivité du répertoire"
+        verbose_name_plural = "collectivités du répertoire"
+
+
+def logo_path(collectivity: Collectivity, filename: str) -> str:
+    """Uploads keep their checked extension, never their name."""
+    return f"logos/{collectivity.pk}-{secrets.token_hex(8)}.{filename.rsplit('.', 1)[-1].lower()}"
+
+
+class Collectivity(models.Model):
+    """A tenant: one French local authority and all of its data."""
+
+    name = models.CharField("nom", max_length=160)
+    short_name = models.CharField("nom court", max_length=60, blank=True)
+    siren = models.CharField("SIREN", max_length=9, unique=True, validators=[validate_siren])
+    kind = models.CharField("nature", max_length=20, choices=CollectivityKind.choices)
+    seat = models.CharField("siège", max_length=120, blank=True)
+    department = models.CharField("département", max_length=3, blank=True)
+    region = models.CharField("région", max_length=120, blank=True)
+    population = models.PositiveIntegerField("population", null=True, blank=True)
+    population_year = models.PositiveSmallIntegerField("année de population", null=True, blank=True)
+    website = models.URLField("site", blank=True)
+    logo = models.FileField("logo", upload_to=logo_path, blank=True)
+    accent = models.CharField("couleur d’accent", max_length=7, default="#0b5d6b", validators=[validate_accent])
+
+    class Meta:
+        verbose_name = "collectivité"
+        verbose_name_plural = "collectivités"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(TenantQuerySet):
+    """Who belongs to which collectivité."""
+
+    def of(self, user: User) -> Self:
+        """Memberships of one person, first by the name of the collectivité."""
+        return self.filter(user=user).select_related("collectivity", "user").order_by("collectivity__name")
+
+
+class Membership(TenantModel):
+    """A person's role in one collectivité."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name="compte")
+    role = models.CharField("rôle", max_length=10, choices=Role.choices)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "membre"
+        verbose_name_plural = "membres"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collectivity", "user"],
+                name="one_membership_each",
+                violation_error_message="Cette personne est déjà membre de la collectivité.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()}"
+
+    def refuse_if_last_admin(self) -> None:
+        """Raise ValidationError when nobody else could manage the collectivité."""
+        admins = Membership.objects.for_collectivity(self.collectivity).filter(role=Role.ADMIN)
+        if self.role == Role.ADMIN and not admins.exclude(pk=self.pk).exists():
+            raise ValidationError(
+                "C’est la dernière personne qui administre la collectivité : nommez-en une autre d’abord."
+            )
+
+
+class Invitation(TenantModel):
+    """A link, sent by e-mail, that opens a membership once."""
+
+    email = models.EmailField("adresse électronique")
+    role = models.CharField("rôle", max_length=10, choices=Role.choices)
+    token = models.CharField("jeton", max_length=64, unique=True, default=secrets.token_urlsafe, editable=False)
+    invited_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="invité par"
+    )
+    accepted_at = models.DateTimeField("acceptée le", null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "invitation"
+        verbose_name_plural = "invitations"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.get_role_display()})"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither used nor older than fourteen days."""
+        return self.accepted_at is None and timezone.now() < self.created_at + timedelta(days=INVITATION_DAYS)
+
+
+class ChangeQuerySet(TenantQuerySet):
+    """The history of a collectivité."""
+
+    def about(self, instance: models.Model) -> Self:
+        """Changes of one object, newest first."""
+        return self.filter(model=instance._meta.label_lower, object_id=instance.pk)
+
+
+class Change(TenantModel):
+    """Who changed what, when: one row per write, never edited."""
+
+    class Verb(models.TextChoices):
+        CREATED = "created", "création"
+        UPDATED = "updated", "modification"
+        DELETED = "deleted", "suppression"
+        RESTORED = "restored", "rétablissement"
+
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="auteur")
+    verb = models.CharField("geste", max_length=10, choices=Verb.choices)
+    model = models.CharField("objet", max_length=80)
+    object_id = models.PositiveBigIntegerField("numéro")
+    object_label = models.CharField("nom", max_length=250)
+    fields = models.JSONField("champs", default=dict)  # {label: [before, after]}, shown, never searched
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "changement"
+        verbose_name_plural = "changements"
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["collectivity", "model", "object_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()} : {self.object_label}"

@@ -1,0 +1,61 @@
+"""The base of every form that writes a tenant's data: narrowed choices, tenant check, history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from aict.accounts import history
+from aict.accounts.access import Access
+from aict.accounts.reference import ReferenceModel
+from aict.accounts.tenancy import OTHER_TENANT, TenantModel
+from aict.ui.fields import french_formfield
+
+
+class TenantModelForm(forms.ModelForm):
+    """A model form for one collectivité. Subclasses write `class Meta(TenantModelForm.Meta)`."""
+
+    class Meta:
+        formfield_callback = french_formfield
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access = access
+        if self.instance.pk is None:
+            self.instance.collectivity = access.collectivity
+        self._before = history.state_of(self.instance)
+        for field in self.fields.values():
+            self._narrow(field)
+
+    def _narrow(self, field: forms.Field) -> None:
+        """The leak everyone forgets: a choice list shows this collectivité's rows only."""
+        if not isinstance(field, forms.ModelChoiceField):
+            return
+        field.error_messages["invalid_choice"] = OTHER_TENANT
+        if issubclass(field.queryset.model, TenantModel):
+            field.queryset = field.queryset.model.objects.for_collectivity(self.access.collectivity)
+        elif issubclass(field.queryset.model, ReferenceModel):
+            field.queryset = field.queryset.model.objects.current()
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Uniqueness inside the collectivité is checked although no form shows that field.
+        return super()._get_validation_exclusions() - {"collectivity"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in cleaned.items():
+            rows = value if isinstance(self.fields.get(name), forms.ModelMultipleChoiceField) else [value]
+            if any(
+                isinstance(row, TenantModel) and row.collectivity_id != self.instance.collectivity_id for row in rows
+            ):
+                self.add_error(name, ValidationError(OTHER_TENANT))
+        return cleaned
+
+    def save(self, commit: bool = True) -> Any:
+        """Save and write one history row."""
+        instance = super().save(commit)
+        if commit:
+            history.record(instance=instance, author=self.access.user, before=self._before)
+        return instance

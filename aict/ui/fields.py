@@ -1,0 +1,98 @@
+"""Form fields that read what French users write, and say how to mend what they cannot read."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+# Ordinary, no-break and narrow no-break spaces: all are thousands separators in pasted French amounts.
+_SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\t"))
+
+
+class FrenchDecimalField(forms.DecimalField):
+    """Reads `1 234,56 €`, `1234.56` and `1234`; shows a comma."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("inputmode", "decimal")
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values:
+            return None
+        text = str(value).translate(_SPACES).removesuffix("€").replace("−", "-").replace(",", ".")
+        try:
+            number = super().to_python(text)
+        except ValidationError:
+            raise ValidationError(
+                f"« {value} » n’est pas un nombre. Écrivez par exemple 1 234,56.", code="invalid"
+            ) from None
+        return number
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and not value.is_finite():
+            raise ValidationError("Écrivez un nombre, par exemple 1 234,56.", code="invalid")
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}".replace(".", ",") if isinstance(value, Decimal) else value
+
+
+class FrenchDateField(forms.DateField):
+    """Reads the ISO date of a date picker and `jj/mm/aaaa`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["input_formats"] = ["%Y-%m-%d", "%d/%m/%Y"]
+        kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            raise ValidationError(
+                f"« {value} » n’est pas une date du calendrier. Écrivez jj/mm/aaaa, par exemple 31/01/2027.",
+                code="invalid",
+            ) from None
+
+
+class YesNoField(forms.TypedChoiceField):
+    """Yes, no or not answered: false is an answer, not a missing field."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("max_length", None)
+        super().__init__(
+            choices=[("True", "Oui"), ("False", "Non"), ("", "Pas encore répondu")],
+            coerce=lambda value: value == "True",
+            empty_value=None,
+            widget=forms.RadioSelect,
+            **kwargs,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return "" if value is None else str(value)
+
+
+def french_formfield(field: models.Field, **kwargs: Any) -> forms.Field | None:
+    """`formfield_callback` of every model form: numbers and dates as French users write them."""
+    if isinstance(field, models.BooleanField) and field.null:
+        return YesNoField(label=_capital(field), required=False, help_text=field.help_text, **kwargs)
+    if isinstance(field, models.DecimalField):
+        kwargs.setdefault("form_class", FrenchDecimalField)
+    elif isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        kwargs.setdefault("form_class", FrenchDateField)
+    elif isinstance(field, models.TextField) and not isinstance(field, models.JSONField):
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+    elif isinstance(field, models.ManyToManyField):
+        kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+    return field.formfield(**kwargs)
+
+
+def _capital(field: models.Field) -> str:
+    name = str(field.verbose_name)
+    return name[:1].upper() + name[1:]

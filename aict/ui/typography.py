@@ -1,0 +1,61 @@
+"""French typography: numbers, amounts, dates and no-break spaces."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+NBSP = "\u00a0"
+_MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+_MONTH_WORDS = "|".join(_MONTHS)
+_RULES = (
+    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
+    (re.compile(r"[ \u00a0\u202f]([;:!?»%€])"), NBSP + r"\1"),
+    (re.compile(r"«[ \u202f]"), "«" + NBSP),
+    (re.compile(r"\b(n°|art\.|p\.|L\.|M\.) "), r"\1" + NBSP),
+    (re.compile(rf"(\d) ({_MONTH_WORDS}|ans?|mois|jours?|euros|M€|k€)\b"), r"\1" + NBSP + r"\2"),
+)
+
+
+def number(value: Decimal | float | int, places: int | None = None) -> str:
+    """`1 234,5` with no-break spaces; decimals as they are, or exactly `places` of them."""
+    exact = Decimal(str(value))
+    if places is None:
+        text = f"{exact.normalize():,f}" if exact != exact.to_integral() else f"{exact.to_integral():,f}"
+    else:
+        text = f"{exact:,.{places}f}"
+    return text.replace(",", NBSP).replace(".", ",").replace("-", "−")
+
+
+def euros(value: Decimal | float | int) -> str:
+    """`1 234,50 €`."""
+    return f"{number(value, 2)}{NBSP}€"
+
+
+def long_day(value: date) -> str:
+    """`1er janvier 2027`."""
+    day_number = "1er" if value.day == 1 else str(value.day)
+    return f"{day_number}{NBSP}{_MONTHS[value.month - 1]} {value.year}"
+
+
+def french(text: str) -> str:
+    """A user's prose with French apostrophes and no-break spaces; addresses are left alone."""
+    parts = re.split(r"(https?://\S+)", text)
+    for index in range(0, len(parts), 2):
+        for pattern, replacement in _RULES:
+            parts[index] = pattern.sub(replacement, parts[index])
+    return "".join(parts)

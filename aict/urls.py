@@ -1,0 +1,17 @@
+"""All addresses. Each app owns its own; the API router is in api.py."""
+
+from django.urls import include, path
+
+from strategy.views import home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("", include("aict.accounts.urls")),
+    path("", include("aict.jobs.urls")),
+    path("", include("partners.urls")),
+    path("", include("typology.urls")),
+    path("", include("evaluation.urls")),
+    path("", include("strategy.urls")),
+    path("compte/", include("allauth.account.urls")),
+    path("api/v1/", include("aict.api")),
+]

@@ -1,0 +1,104 @@
+"""Nomenclatures of the partners' register: read-only, loaded by `load_reference`."""
+
+from django.db import models
+
+from aict.accounts.reference import ReferenceModel
+from partners.enums import ServiceFamily, StakeholderFamily
+
+
+class Country(ReferenceModel):
+    """A country or area; code = ISO 3166-1 alpha-2, in lower case."""
+
+    iso3 = models.CharField("code ISO à trois lettres", max_length=3)
+    continent = models.CharField("continent", max_length=20, blank=True)
+    subregion = models.CharField("sous-région", max_length=60, blank=True)
+    income_group = models.CharField("groupe de revenu (Banque mondiale)", max_length=40, blank=True)
+    is_least_developed = models.BooleanField("pays moins avancé", default=False)
+    dac_code = models.CharField("code CAD", max_length=5, blank=True)
+    in_eu = models.BooleanField("Union européenne", default=False)
+    in_oecd = models.BooleanField("OCDE", default=False)
+
+    class Meta(ReferenceModel.Meta):
+        ordering = ["label"]
+        verbose_name = "pays"
+        verbose_name_plural = "pays"
+
+    @property
+    def is_france(self) -> bool:
+        return self.code == "fr"
+
+
+class TerritorialLevel(ReferenceModel):
+    """A level of authority, at home or abroad."""
+
+    priority_for = models.JSONField("catégories prioritaires", default=list, blank=True)
+    complementary_for = models.JSONField("domaines complémentaires", default=list, blank=True)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "échelon territorial"
+        verbose_name_plural = "échelons territoriaux"
+
+
+class EconomicField(ReferenceModel):
+    """A field of the local economy (SYS-04)."""
+
+    group_code = models.SlugField("code du groupe", max_length=40)
+    group = models.CharField("groupe", max_length=120)
+    in_fiche_b = models.BooleanField("liste de la fiche B", default=False)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "champ économique local"
+        verbose_name_plural = "champs économiques locaux"
+
+
+class StakeholderType(ReferenceModel):
+    """One of the 24 types of stakeholder."""
+
+    family = models.CharField("famille", max_length=15, choices=StakeholderFamily.choices)
+    in_fiche_b = models.BooleanField("liste de la fiche B", default=False)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "type de partie prenante"
+        verbose_name_plural = "types de partie prenante"
+
+
+class SupportActor(ReferenceModel):
+    """An actor of the support system named by the source documents; may fund or carry an action."""
+
+    acronym = models.CharField("sigle", max_length=40, blank=True)
+    kind = models.CharField("genre", max_length=15)
+    stakeholder_type = models.ForeignKey(
+        StakeholderType, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="type"
+    )
+    sector = models.CharField("secteur", max_length=10)
+    location = models.CharField("lieu", max_length=12)
+    missions = models.JSONField("missions", default=list, blank=True)
+    today = models.TextField("aujourd’hui", blank=True)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "acteur d’appui"
+        verbose_name_plural = "acteurs d’appui"
+
+
+class InternalService(ReferenceModel):
+    """A department of a collectivité."""
+
+    family = models.CharField("famille", max_length=5, choices=ServiceFamily.choices)
+    acronyms = models.JSONField("sigles", default=list, blank=True)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "service"
+        verbose_name_plural = "services"
+
+
+class ElectedPortfolio(ReferenceModel):
+    """What an elected official is in charge of."""
+
+    is_thematic = models.BooleanField("délégation thématique", default=False)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "délégation d’élu"
+        verbose_name_plural = "délégations d’élus"
+
+    # Guide, fiche B: economic portfolios are economy, innovation and tourism.
+    ECONOMIC = ("developpement-economique", "innovation", "tourisme")

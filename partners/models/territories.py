@@ -1,0 +1,93 @@
+"""Territories: where a collectivité acts, itself included."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from aict.accounts.tenancy import RegisterModel, RegisterQuerySet
+from partners.models.nomenclatures import Country, TerritorialLevel
+
+
+class TerritoryQuerySet(RegisterQuerySet):
+    """Queries on territories."""
+
+    def for_list(self) -> Self:
+        return self.select_related("country", "level").order_by("name", "pk")
+
+    def abroad(self) -> Self:
+        """Without the collectivité's own territory."""
+        return self.filter(is_own=False)
+
+    def matching(self, words: str) -> Self:
+        """Whose name, local name or country holds the words."""
+        return self.filter(
+            Q(name__icontains=words) | Q(name_local__icontains=words) | Q(country__label__icontains=words)
+        )
+
+
+class Territory(RegisterModel):
+    """A partner or target territory abroad, or the collectivité's own territory."""
+
+    name = models.CharField("nom", max_length=160)
+    name_local = models.CharField("nom en écriture d’origine", max_length=160, blank=True)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+", verbose_name="pays")
+    level = models.ForeignKey(TerritorialLevel, on_delete=models.PROTECT, related_name="+", verbose_name="échelon")
+    latitude = models.DecimalField(
+        "latitude",
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text="En degrés, de −90 à 90. Facultatif : sans elle, le territoire n’est pas sur la carte.",
+    )
+    longitude = models.DecimalField(
+        "longitude",
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+        help_text="En degrés, de −180 à 180.",
+    )
+    population = models.PositiveIntegerField("population", null=True, blank=True)
+    wikidata = models.CharField("identifiant Wikidata", max_length=20, blank=True)
+    is_own = models.BooleanField("territoire de la collectivité", default=False)
+    note = models.TextField("remarques", blank=True, max_length=4000)
+
+    objects = TerritoryQuerySet.as_manager()
+
+    class Meta(RegisterModel.Meta):
+        verbose_name = "territoire"
+        verbose_name_plural = "territoires"
+        indexes = [models.Index(fields=["collectivity", "deleted_at", "name"])]
+        constraints = [
+            *RegisterModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["collectivity"],
+                condition=Q(is_own=True, deleted_at=None),
+                name="one_own_territory",
+                violation_error_message="Votre collectivité a déjà son propre territoire.",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False),
+                name="territory_both_coordinates",
+                violation_error_message="Donnez la latitude et la longitude ensemble, ou aucune des deux.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:territory_detail", args=[self.pk])
+
+    @property
+    def full_name(self) -> str:
+        """« Sfax (Tunisie) »; the country alone when the territory is a country."""
+        return self.name if self.name == self.country.label else f"{self.name} ({self.country.label})"

@@ -1,0 +1,77 @@
+"""Loads the nomenclatures of the partners' register."""
+
+import csv
+from pathlib import Path
+
+from aict.accounts.reference import Report, read_yaml, sync
+from partners.models import (
+    Country,
+    EconomicField,
+    ElectedPortfolio,
+    InternalService,
+    StakeholderType,
+    SupportActor,
+    TerritorialLevel,
+)
+
+
+def load(folder: Path) -> list[Report]:
+    """Countries, levels, economic fields, stakeholder types, services, portfolios, support actors."""
+    lists = read_yaml(folder / "stakeholders.yaml")
+    return [
+        sync(Country, _countries(folder / "pays.csv")),
+        sync(TerritorialLevel, _numbered(lists["territorial_levels"])),
+        sync(EconomicField, _economic_fields(folder / "economic_fields.yaml")),
+        sync(StakeholderType, _numbered(lists["stakeholder_types"])),
+        sync(InternalService, _numbered(lists["internal_services"])),
+        sync(ElectedPortfolio, _numbered(lists["elected_portfolios"])),
+        sync(SupportActor, _actors(folder / "actors.yaml")),
+    ]
+
+
+def _numbered(rows: list[dict]) -> list[dict]:
+    return [dict(row, order=order) for order, row in enumerate(rows, start=1)]
+
+
+def _countries(path: Path) -> list[dict]:
+    """CLDR names, World Bank and DAC groups (sources in docs/data.md)."""
+    with path.open(encoding="utf-8") as stream:
+        return [
+            {
+                "code": row["iso2"].lower(),
+                "label": row["nom_fr"],
+                "iso3": row["iso3"],
+                "continent": row["continent"],
+                "subregion": row["sous_region"],
+                "income_group": row["rnb_bm"],
+                "is_least_developed": row["pma"] == "1",
+                "dac_code": row["code_cad"],
+                "in_eu": row["ue27"] == "1",
+                "in_oecd": row["ocde38"] == "1",
+            }
+            for row in csv.DictReader(stream)
+        ]
+
+
+def _economic_fields(path: Path) -> list[dict]:
+    data = read_yaml(path)
+    groups = {group["code"]: group["label"] for group in data["groups"]}
+    return [
+        {
+            "code": row["code"],
+            "label": row["label"],
+            "order": order,
+            "group_code": row["group"],
+            "group": groups[row["group"]],
+            "in_fiche_b": row["in_fiche_b"],
+        }
+        for order, row in enumerate(data["fields"], start=1)
+    ]
+
+
+def _actors(path: Path) -> list[dict]:
+    types = {row.code: row for row in StakeholderType.objects.all()}
+    return [
+        dict(row, order=order, stakeholder_type=types.get(row.get("stakeholder_type")))
+        for order, row in enumerate(read_yaml(path)["actors"], start=1)
+    ]

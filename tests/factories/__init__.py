@@ -1,0 +1,85 @@
+"""Objects for tests, in one collectivité: `TerritoryFactory(collectivity=c)`."""
+
+from __future__ import annotations
+
+import factory
+from factory.django import DjangoModelFactory
+
+from evaluation.models import Indicator, IndicatorUse, Measure
+from partners.models import Agreement, Country, Stakeholder, StakeholderType, TerritorialLevel, Territory
+from strategy.models import Strategy
+from typology.models import Action, ActionType, BudgetLine
+
+
+class TerritoryFactory(DjangoModelFactory):
+    class Meta:
+        model = Territory
+
+    name = factory.Sequence(lambda n: f"Ville partenaire {n}")
+    country = factory.LazyFunction(lambda: Country.objects.get(code="tn"))
+    level = factory.LazyFunction(lambda: TerritorialLevel.objects.get(code="commune"))
+
+
+class AgreementFactory(DjangoModelFactory):
+    class Meta:
+        model = Agreement
+
+    territory = factory.SubFactory(TerritoryFactory, collectivity=factory.SelfAttribute("..collectivity"))
+    title = factory.Sequence(lambda n: f"Convention {n}")
+    form = "convention-generale"
+    validity = "revisable"
+    holder = "Métropole de Valmarée"
+    object = "Développement économique des deux territoires."
+    amount = 10000
+
+
+class StakeholderFactory(DjangoModelFactory):
+    class Meta:
+        model = Stakeholder
+
+    name = factory.Sequence(lambda n: f"Acteur {n}")
+    type = factory.LazyFunction(lambda: StakeholderType.objects.get(code="cluster"))
+
+
+class ActionFactory(DjangoModelFactory):
+    class Meta:
+        model = Action
+
+    title = factory.Sequence(lambda n: f"Action {n}")
+    type = factory.LazyFunction(lambda: ActionType.objects.get(code="deplacements-entreprises"))
+
+
+class BudgetLineFactory(DjangoModelFactory):
+    class Meta:
+        model = BudgetLine
+
+    action = factory.SubFactory(ActionFactory, collectivity=factory.SelfAttribute("..collectivity"))
+    year = 2027
+    planned = 1000
+
+
+class IndicatorUseFactory(DjangoModelFactory):
+    class Meta:
+        model = IndicatorUse
+
+    action = factory.SubFactory(ActionFactory, collectivity=factory.SelfAttribute("..collectivity"))
+    indicator = factory.LazyFunction(lambda: Indicator.objects.get(code="f1-rendez-vous"))
+
+
+class MeasureFactory(DjangoModelFactory):
+    class Meta:
+        model = Measure
+
+    indicator = factory.LazyFunction(lambda: Indicator.objects.get(code="f1-rendez-vous"))
+    year = 2026
+    value = 12
+    unit = "rendez-vous"
+
+
+class StrategyFactory(DjangoModelFactory):
+    class Meta:
+        model = Strategy
+
+    title = "Stratégie d’action économique internationale"
+    period_start = 2027
+    period_end = 2032

@@ -1,0 +1,191 @@
+"""Actions: what the collectivité does, against exactly one of the 27 types."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q, Sum
+from django.urls import reverse
+
+from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel, TenantQuerySet
+from partners.models import Agreement, EconomicField, InternalService, Stakeholder, SupportActor, Territory
+from typology.enums import ActionStatus, Timing
+from typology.models.nomenclatures import ActionCategory, ActionType, Sdg
+
+
+class ActionQuerySet(RegisterQuerySet):
+    """Queries on actions."""
+
+    def for_list(self) -> Self:
+        return self.select_related("type__purpose__category", "territory__country", "lead_service").order_by(
+            "-starts", "pk"
+        )
+
+    def economic(self) -> Self:
+        """Those that count in economic totals (SYS-01)."""
+        return self.filter(economic_aim=True)
+
+    def of_category(self, code: str) -> Self:
+        return self.filter(type__purpose__category__code=code)
+
+    def in_year(self, year: int) -> Self:
+        """That run at least one day in the year."""
+        return self.filter(Q(starts=None) | Q(starts__lte=date(year, 12, 31))).filter(
+            Q(ends=None) | Q(ends__gte=date(year, 1, 1))
+        )
+
+    def under_way(self) -> Self:
+        return self.filter(status=ActionStatus.EN_COURS)
+
+    def matching(self, words: str) -> Self:
+        """Whose title, expected result, type or territory holds the words."""
+        return self.filter(
+            Q(title__icontains=words)
+            | Q(expected_result__icontains=words)
+            | Q(type__label__icontains=words)
+            | Q(territory__name__icontains=words)
+        )
+
+
+class Action(RegisterModel):
+    """A typed action; its purpose and category follow from its type and are never entered."""
+
+    title = models.CharField("titre", max_length=250)
+    type = models.ForeignKey(ActionType, on_delete=models.PROTECT, related_name="actions", verbose_name="type d’action")
+    territory = models.ForeignKey(
+        Territory,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="actions",
+        verbose_name="territoire",
+        help_text="Vide : plusieurs territoires, ou aucun en particulier.",
+    )
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, null=True, blank=True, related_name="actions", verbose_name="accord"
+    )
+    status = models.CharField("état", max_length=12, choices=ActionStatus.choices, default=ActionStatus.PREVUE)
+    timing = models.CharField("rythme", max_length=10, choices=Timing.choices, default=Timing.PONCTUEL)
+    starts = models.DateField("début", null=True, blank=True)
+    ends = models.DateField("fin", null=True, blank=True)
+    lead_service = models.ForeignKey(
+        InternalService,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="service pilote",
+    )
+    associated_services = models.ManyToManyField(
+        InternalService, blank=True, related_name="+", verbose_name="services associés"
+    )
+    fields = models.ManyToManyField(EconomicField, blank=True, related_name="+", verbose_name="champs économiques")
+    stakeholders = models.ManyToManyField(
+        Stakeholder, blank=True, related_name="actions", verbose_name="parties prenantes"
+    )
+    sdgs = models.ManyToManyField(Sdg, blank=True, related_name="+", verbose_name="ODD servis")
+    economic_aim = models.BooleanField(
+        "visée économique",
+        default=True,
+        help_text="Décochez pour une coopération non économique qui associe des acteurs économiques : "
+        "elle est gardée et montrée, mais hors des totaux économiques.",
+    )
+    economic_actors = models.BooleanField("associe des acteurs économiques", default=True)
+    expected_result = models.TextField("résultat attendu", blank=True, max_length=4000)
+    local_interest = models.TextField("intérêt local", blank=True, max_length=4000)
+    gate_override_reason = models.TextField(
+        "motif de la dérogation",
+        blank=True,
+        max_length=2000,
+        help_text="Pour programmer l’action sans intérêt local, résultat attendu ou indicateur. Le motif reste affiché.",
+    )
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta(RegisterModel.Meta):
+        verbose_name = "action"
+        verbose_name_plural = "actions"
+        indexes = [models.Index(fields=["collectivity", "deleted_at", "-starts", "id"])]
+        constraints = [
+            *RegisterModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ends=None) | Q(starts=None) | Q(ends__gte=models.F("starts")),
+                name="action_ends_after_start",
+                violation_error_message="La fin précède le début : corrigez l’une des deux dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("typology:action_detail", args=[self.pk])
+
+    @property
+    def category(self) -> ActionCategory:
+        return self.type.purpose.category
+
+
+class BudgetLineQuerySet(TenantQuerySet):
+    """Queries on budget lines."""
+
+    def total_planned(self) -> Decimal:
+        """Sum of planned amounts, in euros."""
+        return self.aggregate(total=Sum("planned"))["total"] or Decimal(0)
+
+    def economic(self) -> Self:
+        """Lines of actions that count in economic totals (SYS-01)."""
+        return self.filter(action__economic_aim=True, action__deleted_at=None)
+
+
+class BudgetLine(TenantModel):
+    """What one funder plans and pays for an action in a year, in euros."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="budget_lines", verbose_name="action")
+    year = models.PositiveSmallIntegerField("année", validators=[MinValueValidator(1990), MaxValueValidator(2100)])
+    planned = models.DecimalField(
+        "prévu", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    actual = models.DecimalField(
+        "réalisé", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    funder = models.ForeignKey(
+        SupportActor,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="financeur",
+        help_text="Vide : la collectivité elle-même.",
+    )
+    label = models.CharField("libellé", max_length=160, blank=True)
+
+    objects = BudgetLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ligne de budget"
+        verbose_name_plural = "lignes de budget"
+        ordering = ["year", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(planned=None) | Q(planned__gte=0)) & (Q(actual=None) | Q(actual__gte=0)),
+                name="budget_line_positive",
+                violation_error_message="Un montant ne peut pas être négatif.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}, {self.funder_name}"
+
+    @property
+    def is_own(self) -> bool:
+        """Paid by the collectivité itself."""
+        return self.funder_id is None
+
+    @property
+    def funder_name(self) -> str:
+        return str(self.funder) if self.funder_id else "Collectivité"

@@ -1,0 +1,188 @@
+"""Nomenclatures: read-only, loaded by `load_reference`."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from aict.accounts.reference import ReferenceModel, ReferenceQuerySet
+from partners.models import SupportActor
+from typology.enums import SchemeKind, SchemeStatus, SkillKind, TermKind
+
+
+class ActionCategory(ReferenceModel):
+    """Internationalisation, promotion, coopération."""
+
+    details = models.CharField("précision", max_length=200, blank=True)
+
+    # Shape codes of static/img and of the SVG charts: a category is a shape and a word, then a colour.
+    SHAPES = {"internationalisation": "int", "promotion": "pro", "cooperation": "coo"}
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "catégorie d’action"
+        verbose_name_plural = "catégories d’action"
+
+    @property
+    def shape(self) -> str:
+        return self.SHAPES[self.code]
+
+    @property
+    def short_label(self) -> str:
+        """First word of the label: what a badge shows."""
+        return self.label.split()[0].rstrip(",")
+
+
+class ActionPurpose(ReferenceModel):
+    """One of the six sub-categories of purpose."""
+
+    category = models.ForeignKey(
+        ActionCategory, on_delete=models.PROTECT, related_name="purposes", verbose_name="catégorie"
+    )
+    details = models.CharField("précision", max_length=250, blank=True)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "finalité"
+        verbose_name_plural = "finalités"
+
+
+class ActionTypeQuerySet(ReferenceQuerySet):
+    """Queries on the 27 leaves."""
+
+    def for_tree(self) -> Self:
+        return self.current().select_related("purpose__category").order_by("order")
+
+    def matching(self, words: str) -> Self:
+        """Whose label, details, purpose or category holds the words."""
+        return self.filter(
+            Q(label__icontains=words)
+            | Q(details__icontains=words)
+            | Q(purpose__label__icontains=words)
+            | Q(purpose__category__label__icontains=words)
+        )
+
+
+class ActionType(ReferenceModel):
+    """One of the 27 leaves; `order` runs over the whole tree."""
+
+    purpose = models.ForeignKey(ActionPurpose, on_delete=models.PROTECT, related_name="types", verbose_name="finalité")
+    details = models.CharField("précision", max_length=250, blank=True)
+    may_be_state_aid = models.BooleanField("aide économique à vérifier", default=False)
+
+    objects = ActionTypeQuerySet.as_manager()
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "type d’action"
+        verbose_name_plural = "types d’action"
+
+
+class Fiche(ReferenceModel):
+    """A practical sheet of the guide: 1 to 3 (modes of action), A to D (strategy)."""
+
+    number = models.CharField("numéro", max_length=2)
+    category = models.ForeignKey(
+        ActionCategory, on_delete=models.PROTECT, null=True, blank=True, related_name="fiches", verbose_name="catégorie"
+    )
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "fiche pratique"
+        verbose_name_plural = "fiches pratiques"
+
+
+class FicheSection(ReferenceModel):
+    """A question (fiches 1 to 3) or a step (fiches A to D) with its guidance and options."""
+
+    fiche = models.ForeignKey(Fiche, on_delete=models.CASCADE, related_name="sections", verbose_name="fiche")
+    subtitle = models.CharField("sous-titre", max_length=250, blank=True)
+    guidance = models.JSONField("conseils", default=list, blank=True)
+    options = models.JSONField("options", default=dict, blank=True)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "partie de fiche"
+        verbose_name_plural = "parties de fiche"
+
+
+class ExportPhase(ReferenceModel):
+    """A phase of an export project (SYS-40)."""
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "phase d’export"
+        verbose_name_plural = "phases d’export"
+
+
+class Sdg(ReferenceModel):
+    """A sustainable development goal quoted by the source documents."""
+
+    number = models.PositiveSmallIntegerField("numéro")
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "objectif de développement durable"
+        verbose_name_plural = "objectifs de développement durable"
+
+    def __str__(self) -> str:
+        return f"ODD {self.number}"
+
+
+class FundingScheme(ReferenceModel):
+    """A programme, export instrument or other support, as printed, with what became of it."""
+
+    kind = models.CharField("genre", max_length=20, choices=SchemeKind.choices)
+    acronym = models.CharField("sigle", max_length=60, blank=True)
+    details = models.CharField("précision", max_length=250, blank=True)
+    funder = models.ForeignKey(
+        SupportActor, on_delete=models.PROTECT, null=True, blank=True, related_name="schemes", verbose_name="financeur"
+    )
+    level = models.CharField("échelon", max_length=10, blank=True)
+    phase = models.ForeignKey(
+        ExportPhase, on_delete=models.PROTECT, null=True, blank=True, related_name="schemes", verbose_name="phase"
+    )
+    scope = models.TextField("objet", blank=True)
+    domains = models.JSONField("domaines", default=list, blank=True)
+    beneficiaries = models.JSONField("bénéficiaires", default=list, blank=True)
+    categories = models.ManyToManyField(ActionCategory, blank=True, related_name="schemes", verbose_name="catégories")
+    today_status = models.CharField("état actuel", max_length=12, choices=SchemeStatus.choices)
+    today_text = models.TextField("aujourd’hui", blank=True)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "dispositif de financement"
+        verbose_name_plural = "dispositifs de financement"
+
+    @property
+    def is_outdated(self) -> bool:
+        """Closed or replaced since the guide was printed."""
+        return self.today_status in (SchemeStatus.REMPLACE, SchemeStatus.CLOS)
+
+
+class GlossaryTermQuerySet(ReferenceQuerySet):
+    """Queries on the glossary."""
+
+    def matching(self, words: str) -> Self:
+        """Whose acronym, term, expansion or definition holds the words."""
+        return self.filter(Q(label__icontains=words) | Q(expansion__icontains=words) | Q(definition__icontains=words))
+
+
+class GlossaryTerm(ReferenceModel):
+    """An acronym with its expansion, or a concept with its definition; `label` is the term itself."""
+
+    kind = models.CharField("genre", max_length=12, choices=TermKind.choices)
+    expansion = models.CharField("développé", max_length=250, blank=True)
+    definition = models.TextField("définition", blank=True)
+    note = models.TextField("remarque", blank=True)
+
+    objects = GlossaryTermQuerySet.as_manager()
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "terme du glossaire"
+        verbose_name_plural = "termes du glossaire"
+
+
+class Skill(ReferenceModel):
+    """One of the 50 skills of the guide."""
+
+    kind = models.CharField("genre", max_length=12, choices=SkillKind.choices)
+    group = models.CharField("groupe", max_length=120, blank=True)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "compétence"
+        verbose_name_plural = "compétences"

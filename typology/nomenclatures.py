@@ -1,0 +1,143 @@
+"""Loads the typology, fiches, funding schemes, SDGs, glossary and skills."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from aict.accounts.reference import Report, read_yaml, sync
+from partners.models import SupportActor
+from typology.models import (
+    ActionCategory,
+    ActionPurpose,
+    ActionType,
+    ExportPhase,
+    Fiche,
+    FicheSection,
+    FundingScheme,
+    GlossaryTerm,
+    Sdg,
+    Skill,
+)
+
+
+def load(folder: Path) -> list[Report]:
+    """Everything that an action or a strategy cites."""
+    funding = read_yaml(folder / "funding.yaml")
+    return [
+        *_typology(read_yaml(folder / "typology.yaml")["categories"]),
+        *_fiches(read_yaml(folder / "fiches.yaml")["fiches"]),
+        sync(ExportPhase, _numbered(funding["export_phases"])),
+        _schemes(funding["schemes"]),
+        sync(Sdg, _numbered(read_yaml(folder / "sdg.yaml")["sdg"])),
+        sync(GlossaryTerm, _numbered(read_yaml(folder / "glossary.yaml")["terms"])),
+        sync(Skill, _numbered(read_yaml(folder / "skills.yaml")["skills"])),
+    ]
+
+
+def _numbered(rows: list[dict]) -> list[dict]:
+    return [dict(row, order=order) for order, row in enumerate(rows, start=1)]
+
+
+def _typology(categories: list[dict]) -> Iterator[Report]:
+    yield sync(
+        ActionCategory,
+        [
+            {"code": c["code"], "label": c["label"], "details": c.get("details", ""), "order": order}
+            for order, c in enumerate(categories, start=1)
+        ],
+    )
+    by_code = {row.code: row for row in ActionCategory.objects.all()}
+    purposes = [(c["code"], p) for c in categories for p in c["purposes"]]
+    yield sync(
+        ActionPurpose,
+        [
+            {
+                "code": p["code"],
+                "label": p["label"],
+                "details": p.get("details", ""),
+                "order": order,
+                "category": by_code[code],
+            }
+            for order, (code, p) in enumerate(purposes, start=1)
+        ],
+    )
+    by_purpose = {row.code: row for row in ActionPurpose.objects.all()}
+    yield sync(
+        ActionType,
+        [
+            {
+                "code": t["code"],
+                "label": t["label"],
+                "details": t.get("details", ""),
+                "order": t["order"],
+                "may_be_state_aid": t["may_be_state_aid"],
+                "purpose": by_purpose[p["code"]],
+            }
+            for _, p in purposes
+            for t in p["types"]
+        ],
+    )
+
+
+def _fiches(fiches: list[dict]) -> Iterator[Report]:
+    categories = {row.code: row for row in ActionCategory.objects.all()}
+    yield sync(
+        Fiche,
+        [
+            {
+                "code": f["code"],
+                "label": f["label"],
+                "number": f["number"],
+                "order": order,
+                "category": categories.get(f.get("category")),
+            }
+            for order, f in enumerate(fiches, start=1)
+        ],
+    )
+    by_code = {row.code: row for row in Fiche.objects.all()}
+    sections = [(f["code"], s) for f in fiches for s in f["sections"]]
+    yield sync(
+        FicheSection,
+        [
+            {
+                # The seven questions bear the same codes in three fiches; the eight steps are unique.
+                "code": f"{code}-{s['code']}" if "fields" not in s else s["code"],
+                "label": s["label"],
+                "subtitle": s.get("subtitle", ""),
+                "guidance": s.get("guidance", []),
+                "options": s.get("options", {}),
+                "order": order,
+                "fiche": by_code[code],
+            }
+            for order, (code, s) in enumerate(sections, start=1)
+        ],
+    )
+
+
+def _schemes(rows: list[dict]) -> Report:
+    actors = {row.code: row for row in SupportActor.objects.all()}
+    phases = {row.code: row for row in ExportPhase.objects.all()}
+    categories = {row.code: row for row in ActionCategory.objects.all()}
+    covered = {row["code"]: [categories[code] for code in row.get("action_categories", [])] for row in rows}
+    return sync(
+        FundingScheme,
+        [
+            {
+                "code": row["code"],
+                "label": row["label"],
+                "order": order,
+                "kind": row["kind"],
+                "acronym": row.get("acronym", ""),
+                "details": row.get("details", ""),
+                "funder": actors.get(row.get("funder")),
+                "level": row.get("level", ""),
+                "phase": phases.get(row.get("phase")),
+                "scope": row.get("scope", ""),
+                "domains": row.get("domains", []),
+                "beneficiaries": row.get("beneficiaries", []),
+                "today_status": row["today_status"],
+                "today_text": row.get("today_text", ""),
+            }
+            for order, row in enumerate(rows, start=1)
+        ],
+        related={"categories": covered},
+    )
