@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from aict.ui import typography
+from aict.ui.filters import Chip, active_chips
 
 register = template.Library()
 
@@ -54,6 +55,12 @@ def current(context: dict[str, Any], prefix: str) -> SafeString | str:
     request: HttpRequest = context["request"]
     here = request.path == prefix if prefix == "/" else request.path.startswith(prefix)
     return mark_safe(' aria-current="page"') if here else ""
+
+
+@register.simple_tag(takes_context=True)
+def active_filters(context: dict[str, Any], form: Any) -> list[Chip]:
+    """The active values of a bound filter form, each with the address that removes it."""
+    return active_chips(form, context["request"].GET)
 
 
 @register.filter
