@@ -105,7 +105,7 @@ USE_TZ = True
 
 # Files -----------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = env.str("AICT_STATIC_DIR", default=str(VAR_DIR / "static"))  # built into the container image
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"  # never served as such: downloads pass the access door
 FIXTURES_DIR = BASE_DIR / "fixtures"
@@ -119,6 +119,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # Security --------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # the container probes itself without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
+from aict.health import health
 from strategy.views import home
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("sante/", health, name="health"),
     path("", include("aict.accounts.urls")),
     path("", include("aict.jobs.urls")),
     path("", include("partners.urls")),

@@ -6,11 +6,13 @@ opened: both listen on unix sockets in a temporary folder and end with the sessi
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import os
 import pathlib
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -18,7 +20,8 @@ import warnings
 
 import pytest
 
-_RUNNING: list[tuple[subprocess.Popen, str]] = []
+# What this process started: (process, folder to remove, signal that ends it at once).
+_RUNNING: list[tuple[subprocess.Popen, str, int]] = []
 
 
 def _package_folder(name: str) -> pathlib.Path | None:
@@ -95,9 +98,11 @@ def start_postgres() -> str | None:
             stderr=log,
             env=env,
             cwd=folder,
+            start_new_session=True,
             **identity,
         )
-    _RUNNING.append((process, folder))
+    # SIGINT is PostgreSQL's fast shutdown: it does not wait for the clients to leave.
+    _RUNNING.append((process, folder, signal.SIGINT))
     import psycopg2
 
     deadline = time.monotonic() + 20
@@ -120,8 +125,8 @@ def start_redis() -> str | None:
     place = tempfile.mkdtemp(prefix="aict-redis-")
     socket = f"{place}/redis.sock"
     command = [binary, "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", place]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _RUNNING.append((process, place))
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    _RUNNING.append((process, place, signal.SIGTERM))
     deadline = time.monotonic() + 10
     while not pathlib.Path(socket).exists() and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -130,6 +135,9 @@ def start_redis() -> str | None:
 
 def _start_all() -> None:
     os.environ["AICT_VAR_DIR"] = tempfile.mkdtemp(prefix="aict-test-var-")
+    atexit.register(_stop_all)
+    # Asked to end, the session stops as at Ctrl-C, so that its servers end too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if os.environ.get("AICT_TEST_SQLITE"):
         os.environ.pop("DATABASE_URL", None)
     elif "DATABASE_URL" not in os.environ:
@@ -141,21 +149,38 @@ def _start_all() -> None:
         os.environ["REDIS_URL"] = url
 
 
-# xdist workers inherit the servers of the process that started them.
-if "PYTEST_XDIST_WORKER" not in os.environ:
-    _start_all()
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    for process, folder in reversed(_RUNNING):
-        process.terminate()
+def _stop_all() -> None:
+    """End what was started and remove its folders; called again, does nothing."""
+    while _RUNNING:
+        process, folder, ending = _RUNNING.pop()
+        process.send_signal(ending)
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
         shutil.rmtree(folder, ignore_errors=True)
-    if _RUNNING or "PYTEST_XDIST_WORKER" not in os.environ:
-        shutil.rmtree(os.environ["AICT_VAR_DIR"], ignore_errors=True)
+    shutil.rmtree(os.environ["AICT_VAR_DIR"], ignore_errors=True)
+
+
+def _separate(worker: str) -> None:
+    """An xdist worker inherits the servers, and takes its own folder and its own Redis database."""
+    place = pathlib.Path(os.environ["AICT_VAR_DIR"], worker)
+    place.mkdir(exist_ok=True)
+    os.environ["AICT_VAR_DIR"] = str(place)
+    if os.environ.get("REDIS_URL", "").startswith("redis+socket://"):
+        os.environ["REDIS_URL"] += f"?virtual_host={int(worker.removeprefix('gw')) % 16}"
+
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    _separate(os.environ["PYTEST_XDIST_WORKER"])
+else:
+    _start_all()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _stop_all()
 
 
 def pytest_report_header(config: pytest.Config) -> str:
