@@ -87,6 +87,10 @@ class RegisterQuerySet(TenantQuerySet):
         """Deleted rows of this collectivité, that can be restored."""
         return super().for_collectivity(collectivity).exclude(deleted_at=None)
 
+    def with_deleted_of(self, collectivity: Collectivity | None) -> Self:
+        """Rows of this collectivité, deleted or not: a page cited elsewhere stays readable."""
+        return super().for_collectivity(collectivity)
+
     def visible_to(self, access: Access) -> Self:
         """Everything for a member who may view; for a partner network, only what is shared."""
         rows = self.for_collectivity(access.collectivity)

@@ -1,0 +1,27 @@
+"""The base of every filter of a register: the same for its page, its export and its API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from aict.accounts.enums import Visibility
+
+WORDS = 100  # longest search, in characters
+
+
+class RegisterFilter(django_filters.FilterSet):
+    """Words first, visibility; a register adds its own, named in the address as in the API.
+
+    Foreign keys are filtered by number on rows already narrowed to the collectivité: a foreign
+    number and an unknown one both give an empty list.
+    """
+
+    q = django_filters.CharFilter(method="search", label="Mots", max_length=WORDS)
+    visibility = django_filters.ChoiceFilter(choices=Visibility.choices, label="Visibilité", empty_label="Toutes")
+
+    def search(self, rows: Any, name: str, words: str) -> QuerySet:
+        """Rows that hold the words, by the queryset's `matching`."""
+        return rows.matching(words)

@@ -1,0 +1,85 @@
+"""The base of the forms of a register: sections, where a row comes from, dates that make sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms.models import ModelChoiceIterator
+
+from aict.accounts.tenant_forms import TenantModelForm
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of fields under one legend. A folded section opens by itself when it holds an error."""
+
+    legend: str
+    fields: tuple[str, ...]
+    help: str = ""
+    folded: bool = False
+
+
+SHARING = Section(
+    "Partage",
+    ("visibility",),
+    "Interne : votre collectivité seule. Réseaux : les réseaux auxquels vous avez donné un droit de lecture. "
+    "Public : tout le monde.",
+)
+PROVENANCE = Section(
+    "Source",
+    ("nature", "source", "ref"),
+    "D’où vient cette fiche. Une hypothèse n’est jamais montrée comme un fait.",
+    folded=True,
+)
+SHARED_FIELDS = (*SHARING.fields, *PROVENANCE.fields)
+
+
+class RegisterForm(TenantModelForm):
+    """A form in sections. Subclasses give `SECTIONS` and end their Meta.fields with SHARED_FIELDS."""
+
+    SECTIONS: tuple[Section, ...] = ()
+
+    def sections(self) -> Iterator[tuple[Section, list[forms.BoundField], bool]]:
+        """Each section, its fields, and whether it stands open."""
+        for section in (*self.SECTIONS, SHARING, PROVENANCE):
+            fields = [self[name] for name in section.fields]
+            yield section, fields, not section.folded or any(field.errors for field in fields)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name, value in list(cleaned.items()):
+            if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+                self.add_error(
+                    name, f"L’année {value.year} ne convient pas : donnez une date entre {FIRST_YEAR} et {LAST_YEAR}."
+                )
+        return cleaned
+
+
+class GroupedChoices(ModelChoiceIterator):
+    """Choices under group headings: `group_by(field, "family")`, groups in order of first appearance."""
+
+    group_of = ""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        groups: dict[str, list[Any]] = {}
+        for row in self.queryset:
+            groups.setdefault(self._group(row), []).append(self.choice(row))
+        yield from groups.items()
+
+    def _group(self, row: Any) -> str:
+        display = getattr(row, f"get_{self.group_of}_display", None)
+        return display() if display else str(getattr(row, self.group_of))
+
+
+def group_by(field: forms.ModelChoiceField, attribute: str) -> None:
+    """Show the choices of a field under the values of an attribute of their rows."""
+    field.iterator = type("Grouped", (GroupedChoices,), {"group_of": attribute})
+    field.widget.choices = field.choices
