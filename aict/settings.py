@@ -93,6 +93,16 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "aict.accounts.adapter.ClosedSignupAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True  # always twelve hours: SESSION_COOKIE_AGE
+ACCOUNT_FORMS = {
+    "login": "aict.accounts.session_forms.SignInForm",
+    "reset_password": "aict.accounts.session_forms.ResetPasswordForm",
+    "reset_password_from_key": "aict.accounts.session_forms.ResetPasswordKeyForm",
+    "change_password": "aict.accounts.session_forms.ChangePasswordForm",
+}
+# Per account and address (aict/accounts/adapter.py), never per address alone: a town hall shares one.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key", "reset_password": "20/m/ip,3/10m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="aict@localhost")

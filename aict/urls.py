@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from aict.accounts.urls import session_urlpatterns
 from aict.health import health
 from strategy.views import home
 
@@ -14,6 +15,6 @@ urlpatterns = [
     path("", include("typology.urls")),
     path("", include("evaluation.urls")),
     path("", include("strategy.urls")),
-    path("compte/", include("allauth.account.urls")),
+    path("compte/", include(session_urlpatterns)),
     path("api/v1/", include("aict.api")),
 ]

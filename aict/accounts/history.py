@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from aict.accounts.models import Change, User
+from aict.accounts.models import Change, Collectivity, User
 
 _SILENT = {"id", "collectivity", "created_at", "updated_at", "deleted_at"}
 
@@ -38,7 +38,7 @@ def record(
     if verb == Change.Verb.UPDATED and not changed:
         return None
     return Change.objects.create(
-        collectivity=instance.collectivity,  # type: ignore[attr-defined]
+        collectivity=instance if isinstance(instance, Collectivity) else instance.collectivity,  # type: ignore[attr-defined]
         author=author,
         verb=verb,
         model=instance._meta.label_lower,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from aict.accounts.enums import CollectivityKind, Role
@@ -101,6 +103,12 @@ class Collectivity(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def logo_url(self) -> str:
+        """Where members read the logo; it changes with the file, so that browsers may keep it for long."""
+        name = PurePosixPath(self.logo.name or "").stem
+        return f"{reverse('accounts:logo', args=[self.pk])}?v={name}" if name else ""
+
 
 class MembershipQuerySet(TenantQuerySet):
     """Who belongs to which collectivité."""
@@ -134,7 +142,7 @@ class Membership(TenantModel):
 
     def refuse_if_last_admin(self) -> None:
         """Raise ValidationError when nobody else could manage the collectivité."""
-        admins = Membership.objects.for_collectivity(self.collectivity).filter(role=Role.ADMIN)
+        admins = Membership.objects.for_collectivity(self.collectivity).filter(role=Role.ADMIN, user__is_active=True)
         if self.role == Role.ADMIN and not admins.exclude(pk=self.pk).exists():
             raise ValidationError(
                 "C’est la dernière personne qui administre la collectivité : nommez-en une autre d’abord."
@@ -161,9 +169,14 @@ class Invitation(TenantModel):
         return f"{self.email} ({self.get_role_display()})"
 
     @property
+    def expires_at(self) -> datetime:
+        """When the link stops working: fourteen days after it was sent."""
+        return self.created_at + timedelta(days=INVITATION_DAYS)
+
+    @property
     def is_open(self) -> bool:
         """Neither used nor older than fourteen days."""
-        return self.accepted_at is None and timezone.now() < self.created_at + timedelta(days=INVITATION_DAYS)
+        return self.accepted_at is None and timezone.now() < self.expires_at
 
 
 class ChangeQuerySet(TenantQuerySet):
