@@ -139,11 +139,13 @@ def _start_all() -> None:
     # Asked to end, the session stops as at Ctrl-C, so that its servers end too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if os.environ.get("AICT_TEST_SQLITE"):
-        os.environ.pop("DATABASE_URL", None)
+        # Named, not merely unset: a .env file must not bring another database back.
+        os.environ["DATABASE_URL"] = f"sqlite:///{os.environ['AICT_VAR_DIR']}/aict.sqlite3"
     elif "DATABASE_URL" not in os.environ:
         if url := start_postgres():
             os.environ["DATABASE_URL"] = url
         else:
+            os.environ["DATABASE_URL"] = f"sqlite:///{os.environ['AICT_VAR_DIR']}/aict.sqlite3"
             warnings.warn("PostgreSQL not found: the suite runs on SQLite", stacklevel=1)
     if "REDIS_URL" not in os.environ and (url := start_redis()):
         os.environ["REDIS_URL"] = url
@@ -184,5 +186,5 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    database = "PostgreSQL" if "DATABASE_URL" in os.environ else "SQLite"
+    database = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
     return f"database: {database}, broker: {'Redis' if 'REDIS_URL' in os.environ else 'filesystem'}"
