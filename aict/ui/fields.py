@@ -78,6 +78,21 @@ class YesNoField(forms.TypedChoiceField):
         return "" if value is None else str(value)
 
 
+class FoldedCheckboxes(forms.CheckboxSelectMultiple):
+    """Checkboxes that fold when they are many: what is chosen stays in sight."""
+
+    template_name = "ui/folded_checkboxes.html"
+    FOLD_OVER = 12
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
+        context["widget"]["folds"] = len(options) > self.FOLD_OVER
+        context["widget"]["total"] = len(options)
+        context["widget"]["chosen"] = [option["label"] for option in options if option["selected"]]
+        return context
+
+
 def french_formfield(field: models.Field, **kwargs: Any) -> forms.Field | None:
     """`formfield_callback` of every model form: numbers and dates as French users write them."""
     if isinstance(field, models.BooleanField) and field.null:
@@ -88,8 +103,10 @@ def french_formfield(field: models.Field, **kwargs: Any) -> forms.Field | None:
         kwargs.setdefault("form_class", FrenchDateField)
     elif isinstance(field, models.TextField) and not isinstance(field, models.JSONField):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+    elif isinstance(field, models.URLField):
+        kwargs.setdefault("assume_scheme", "https")
     elif isinstance(field, models.ManyToManyField):
-        kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+        kwargs.setdefault("widget", FoldedCheckboxes)
     return field.formfield(**kwargs)
 
 

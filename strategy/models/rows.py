@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -37,8 +37,8 @@ from strategy.enums import (
 from strategy.models.strategies import Strategy
 from typology.models import Action, ActionCategory, ActionType, ExportPhase, FundingScheme, Sdg, Skill
 
-TEXT = {"blank": True, "max_length": 4000}
-OPTIONAL = {"null": True, "blank": True, "related_name": "+"}
+TEXT: dict[str, Any] = {"blank": True, "max_length": 4000}
+OPTIONAL: dict[str, Any] = {"null": True, "blank": True, "related_name": "+"}
 
 
 class StepRowQuerySet(TenantQuerySet):
