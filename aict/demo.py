@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 HOST = "127.0.0.1"
-WORKER = ["celery", "-A", "aict", "worker", "--beat", "--pool=solo", "--loglevel=WARNING"]
+BASE = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 STOP_SECONDS = 10
 
@@ -68,11 +68,12 @@ def prepare() -> None:
 
 def start(port: int) -> list[subprocess.Popen[bytes]]:
     """The web server and the worker, each in its own session: Ctrl-C reaches this process alone."""
-    web = ["gunicorn", "aict.wsgi", "--bind", f"{HOST}:{port}", "--threads", "4", "--log-level", "warning"]
+    web = ["-m", "gunicorn", "aict.wsgi", "--bind", f"{HOST}:{port}", "--threads", "4", "--log-level", "warning"]
+    worker = [str(BASE / "manage.py"), "work", "--loglevel", "WARNING"]
     environment = os.environ | {"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
     return [
-        subprocess.Popen([sys.executable, "-m", *command], env=environment, start_new_session=True)  # noqa: S603
-        for command in (web, WORKER)
+        subprocess.Popen([sys.executable, *command], cwd=BASE, env=environment, start_new_session=True)  # noqa: S603
+        for command in (web, worker)
     ]
 
 

@@ -88,7 +88,7 @@ def _fiches(fiches: list[dict]) -> Iterator[Report]:
                 "label": f["label"],
                 "number": f["number"],
                 "order": order,
-                "category": categories.get(f.get("category")),
+                "category": categories.get(f.get("category", "")),
             }
             for order, f in enumerate(fiches, start=1)
         ],
@@ -128,9 +128,9 @@ def _schemes(rows: list[dict]) -> Report:
                 "kind": row["kind"],
                 "acronym": row.get("acronym", ""),
                 "details": row.get("details", ""),
-                "funder": actors.get(row.get("funder")),
+                "funder": actors.get(row.get("funder", "")),
                 "level": row.get("level", ""),
-                "phase": phases.get(row.get("phase")),
+                "phase": phases.get(row.get("phase", "")),
                 "scope": row.get("scope", ""),
                 "domains": row.get("domains", []),
                 "beneficiaries": row.get("beneficiaries", []),

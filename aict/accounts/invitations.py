@@ -50,7 +50,7 @@ def standing(invitation: Invitation | None) -> Standing:
     return Standing.USED if invitation.accepted_at else Standing.EXPIRED
 
 
-def issue(*, invitation: Invitation, author: User) -> str:
+def issue(*, invitation: Invitation, author: User | None) -> str:
     """Save a new invitation in place of the pending ones to the same address; the token of its link."""
     token = secrets.token_urlsafe()
     with transaction.atomic():

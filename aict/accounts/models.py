@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -22,7 +22,7 @@ from aict.ui.colors import validate_accent
 INVITATION_DAYS = 14
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Accounts are keyed by e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -35,16 +35,16 @@ class UserManager(BaseUserManager):
 class User(AbstractUser):
     """A person who signs in. Known by a post, never by more than needed."""
 
-    username = None
-    first_name = None
-    last_name = None
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     email = models.EmailField("adresse électronique", unique=True)
     label = models.CharField("fonction", max_length=120, help_text="Par exemple : chargé·e de mission.")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = "compte"

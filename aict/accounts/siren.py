@@ -18,5 +18,6 @@ def validate_siren(value: str) -> None:
     """Raise ValidationError, saying how to mend, when `value` is not a SIREN."""
     if not is_valid_siren(value):
         raise ValidationError(
-            f"« {value} » n’est pas un SIREN : neuf chiffres, dont le dernier est une clé de contrôle. Vérifiez la saisie."
+            f"« {value} » n’est pas un SIREN : neuf chiffres, dont le dernier est une clé de contrôle. "
+            "Vérifiez la saisie."
         )
