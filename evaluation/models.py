@@ -42,7 +42,21 @@ class IndicatorQuerySet(ReferenceQuerySet):
         return self.current().filter(table=IndicatorTable.RESULT, category__code=category)
 
     def matching(self, words: str) -> Self:
-        return self.filter(label__icontains=words)
+        """Whose label, unit or method holds the words."""
+        return self.filter(Q(label__icontains=words) | Q(unit__icontains=words) | Q(method__icontains=words))
+
+    def shown_by_default(self) -> Self:
+        """Without those that a collectivité must ask for (product rule 10)."""
+        return self.filter(off_by_default=False)
+
+    def by_score(self, name: str) -> Self:
+        """The highest `access` or `relevance` first, unscored ones last, else in the printed order."""
+        return self.order_by(F(name).desc(nulls_last=True), "order")
+
+    def printed_scores(self, name: str) -> list[tuple[str, str]]:
+        """The distinct scores of `access` or `relevance` as printed, lowest first, as choices."""
+        rows = self.current().exclude(**{name: None}).order_by(name).values_list(f"{name}_printed", flat=True)
+        return [(printed, printed) for printed in dict.fromkeys(rows)]
 
 
 class Indicator(ReferenceModel):

@@ -1,7 +1,9 @@
-"""Addresses."""
+"""Addresses of the indicator library, the indicators of an action, and measures."""
 
 from django.http import Http404
 from django.urls import path
+
+from evaluation.views import indicators
 
 app_name = "evaluation"
 
@@ -11,6 +13,8 @@ def later(request, **kwargs):
 
 
 urlpatterns = [
+    path("referentiel/indicateurs/", indicators.indicator_list, name="indicator_list"),
+    path("referentiel/indicateurs/<slug:code>/", indicators.indicator_detail, name="indicator_detail"),
     path("evaluation/mesures/", later, name="measure_list"),
     path("evaluation/mesures/<int:pk>/", later, name="measure_detail"),
 ]

@@ -19,6 +19,23 @@ class ActionStatus(TextChoices):
     SUSPENDUE = "suspendue", "Suspendue"
 
 
+# How the `status` tag of the toolkit draws each state.
+STATUS_KINDS = {
+    ActionStatus.PREVUE: "mute",
+    ActionStatus.PROGRAMMEE: "info",
+    ActionStatus.EN_COURS: "info",
+    ActionStatus.TERMINEE: "ok",
+    ActionStatus.SUSPENDUE: "warn",
+}
+STATUS_ICONS = {
+    ActionStatus.PREVUE: "todo",
+    ActionStatus.PROGRAMMEE: "cal",
+    ActionStatus.EN_COURS: "clock",
+    ActionStatus.TERMINEE: "okc",
+    ActionStatus.SUSPENDUE: "wait",
+}
+
+
 class SchemeStatus(TextChoices):
     """What a funding scheme has become since the guide was printed."""
 

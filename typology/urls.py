@@ -1,7 +1,9 @@
-"""Addresses."""
+"""Addresses of the reference pages, actions and budget lines."""
 
 from django.http import Http404
 from django.urls import path
+
+from typology.views import reference
 
 app_name = "typology"
 
@@ -14,6 +16,7 @@ urlpatterns = [
     path("actions/", later, name="action_list"),
     path("actions/nouvelle/", later, name="action_create"),
     path("actions/<int:pk>/", later, name="action_detail"),
-    path("referentiel/typologie/", later, name="tree"),
-    path("referentiel/glossaire/", later, name="glossary"),
+    path("referentiel/typologie/", reference.tree, name="tree"),
+    path("referentiel/glossaire/", reference.glossary, name="glossary"),
+    path("referentiel/champs/", reference.fields, name="fields"),
 ]

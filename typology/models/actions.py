@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 
 from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel, TenantQuerySet
 from partners.models import Agreement, EconomicField, InternalService, Stakeholder, SupportActor, Territory
-from typology.enums import ActionStatus, Timing
+from typology.enums import STATUS_ICONS, STATUS_KINDS, ActionStatus, Timing
 from typology.models.nomenclatures import ActionCategory, ActionType, Sdg
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # bounds of a budget year and of the filter by year
 
 
 class ActionQuerySet(RegisterQuerySet):
@@ -41,6 +44,22 @@ class ActionQuerySet(RegisterQuerySet):
     def under_way(self) -> Self:
         return self.filter(status=ActionStatus.EN_COURS)
 
+    def with_budget(self) -> Self:
+        """Annotate `planned_total`, in euros: what all funders plan; None when no amount is known."""
+        lines = BudgetLine.objects.filter(action=OuterRef("pk")).order_by().values("action")
+        return self.annotate(planned_total=Subquery(lines.annotate(total=Sum("planned")).values("total")))
+
+    def by_category(self) -> list[CategoryActions]:
+        """The actions under each of the three categories, an empty one included; two queries."""
+        groups: dict[int, list[Action]] = {}
+        for action in self.for_list().with_budget():
+            groups.setdefault(action.category.pk, []).append(action)
+        return [CategoryActions(row, groups.get(row.pk, [])) for row in ActionCategory.objects.current()]
+
+    def count_by_type(self) -> dict[int, int]:
+        """How many actions are logged against each type, by the type's id."""
+        return dict(self.order_by().values_list("type").annotate(Count("pk")))
+
     def matching(self, words: str) -> Self:
         """Whose title, expected result, type or territory holds the words."""
         return self.filter(
@@ -49,6 +68,25 @@ class ActionQuerySet(RegisterQuerySet):
             | Q(type__label__icontains=words)
             | Q(territory__name__icontains=words)
         )
+
+
+@dataclass(frozen=True)
+class CategoryActions:
+    """The actions of one category; economic totals leave the non-economic ones out (SYS-01)."""
+
+    category: ActionCategory
+    actions: list[Action]
+
+    @property
+    def economic(self) -> list[Action]:
+        """Those that count in economic totals."""
+        return [action for action in self.actions if action.economic_aim]
+
+    @property
+    def planned(self) -> Decimal | None:
+        """Planned euros of the economic actions; None when no amount is known."""
+        known = [action.planned_total for action in self.economic if action.planned_total is not None]
+        return sum(known, Decimal(0)) if known else None
 
 
 class Action(RegisterModel):
@@ -101,7 +139,8 @@ class Action(RegisterModel):
         "motif de la dérogation",
         blank=True,
         max_length=2000,
-        help_text="Pour programmer l’action sans intérêt local, résultat attendu ou indicateur. Le motif reste affiché.",
+        help_text="Pour programmer l’action sans intérêt local, résultat attendu ou indicateur. "
+        "Le motif reste affiché.",
     )
 
     objects = ActionQuerySet.as_manager()
@@ -129,6 +168,16 @@ class Action(RegisterModel):
     def category(self) -> ActionCategory:
         return self.type.purpose.category
 
+    @property
+    def status_kind(self) -> str:
+        """What the `status` tag draws its state with."""
+        return STATUS_KINDS[self.status]
+
+    @property
+    def status_icon(self) -> str:
+        """The icon of the state."""
+        return STATUS_ICONS[self.status]
+
 
 class BudgetLineQuerySet(TenantQuerySet):
     """Queries on budget lines."""
@@ -146,7 +195,9 @@ class BudgetLine(TenantModel):
     """What one funder plans and pays for an action in a year, in euros."""
 
     action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="budget_lines", verbose_name="action")
-    year = models.PositiveSmallIntegerField("année", validators=[MinValueValidator(1990), MaxValueValidator(2100)])
+    year = models.PositiveSmallIntegerField(
+        "année", validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
+    )
     planned = models.DecimalField(
         "prévu", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )

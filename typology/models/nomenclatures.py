@@ -46,6 +46,11 @@ class ActionPurpose(ReferenceModel):
         verbose_name = "finalité"
         verbose_name_plural = "finalités"
 
+    @property
+    def heading(self) -> str:
+        """« Promotion – visibilité locale »: the heading of its types in a select."""
+        return f"{self.category.short_label} – {self.label[:1].lower()}{self.label[1:]}"
+
 
 class ActionTypeQuerySet(ReferenceQuerySet):
     """Queries on the 27 leaves."""
@@ -170,11 +175,19 @@ class GlossaryTerm(ReferenceModel):
     definition = models.TextField("définition", blank=True)
     note = models.TextField("remarque", blank=True)
 
+    # How the fixture writes an acronym that the source documents use and never spell out.
+    NOT_EXPANDED = "Non développé"
+
     objects = GlossaryTermQuerySet.as_manager()
 
     class Meta(ReferenceModel.Meta):
         verbose_name = "terme du glossaire"
         verbose_name_plural = "termes du glossaire"
+
+    @property
+    def is_expanded(self) -> bool:
+        """Whether the source documents, or we, say what the acronym stands for (BMI: nobody does)."""
+        return self.expansion not in ("", self.NOT_EXPANDED)
 
 
 class Skill(ReferenceModel):

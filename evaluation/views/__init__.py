@@ -1,0 +1,1 @@
+"""Pages of the evaluation app: the indicator library, the indicators of an action, measures."""

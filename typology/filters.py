@@ -1,0 +1,127 @@
+"""Filters of lists: the same for the page, the export and the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from aict.accounts.filters import WORDS, RegisterFilter
+from partners.models import EconomicField, InternalService, Territory
+from typology.enums import ActionStatus, TermKind
+from typology.fields import ActionTypeChoiceFilter
+from typology.models import Action, ActionCategory, ActionType, GlossaryTerm
+from typology.models.actions import FIRST_YEAR, LAST_YEAR
+
+
+def words(label: str) -> django_filters.CharFilter:
+    """The free search of a list."""
+    return django_filters.CharFilter(method="search", label=label, max_length=WORDS)
+
+
+class ReferenceFilter(django_filters.FilterSet):
+    """The filter of a nomenclature's page: `q` calls the rows' own verb `matching`."""
+
+    def search(self, rows: Any, name: str, value: str) -> QuerySet:
+        return rows.matching(value)
+
+
+class ActionTypeFilter(ReferenceFilter):
+    """The typology page."""
+
+    q = words("Mot du type, de la finalité ou de la catégorie")
+    category = django_filters.ModelChoiceFilter(
+        field_name="purpose__category",
+        to_field_name="code",
+        queryset=ActionCategory.objects.current(),
+        label="Catégorie",
+        empty_label="Toutes",
+    )
+
+    class Meta:
+        model = ActionType
+        fields: list[str] = []
+
+
+class GlossaryFilter(ReferenceFilter):
+    """The glossary page."""
+
+    q = words("Sigle, développé ou définition")
+    kind = django_filters.ChoiceFilter(choices=TermKind.choices, label="Genre", empty_label="Tous")
+
+    class Meta:
+        model = GlossaryTerm
+        fields: list[str] = []
+
+
+class EconomicFieldFilter(django_filters.FilterSet):
+    """The page of economic fields (SYS-04)."""
+
+    fiche_b = django_filters.BooleanFilter(
+        method="in_fiche_b", label="Liste de la fiche B seulement", widget=forms.CheckboxInput
+    )
+
+    class Meta:
+        model = EconomicField
+        fields: list[str] = []
+
+    def in_fiche_b(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
+        return rows.filter(in_fiche_b=True) if value else rows
+
+
+def own_territories(request: HttpRequest | None) -> QuerySet:
+    """Territories that the reader may see: a choice list is where a tenant's names would leak."""
+    access = getattr(request, "access", None)
+    return Territory.objects.visible_to(access).order_by("name") if access else Territory.objects.none()
+
+
+class YearFilter(django_filters.Filter):
+    """A year between the bounds of the register."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
+
+
+class ActionFilter(RegisterFilter):
+    """Actions: page, export and API."""
+
+    q = words("Mot du titre, du résultat, du type ou du territoire")
+    category = django_filters.ModelChoiceFilter(
+        field_name="type__purpose__category",
+        to_field_name="code",
+        queryset=ActionCategory.objects.current(),
+        label="Catégorie",
+        empty_label="Toutes",
+    )
+    type = ActionTypeChoiceFilter(
+        to_field_name="code", queryset=ActionType.objects.for_tree(), label="Type d’action", empty_label="Tous"
+    )
+    territory = django_filters.ModelChoiceFilter(queryset=own_territories, label="Territoire", empty_label="Tous")
+    status = django_filters.ChoiceFilter(choices=ActionStatus.choices, label="État", empty_label="Tous")
+    year = YearFilter(method="in_year", label="Année")
+    service = django_filters.ModelChoiceFilter(
+        field_name="lead_service",
+        to_field_name="code",
+        queryset=InternalService.objects.current(),
+        label="Service pilote",
+        empty_label="Tous",
+    )
+    economic = django_filters.TypedChoiceFilter(
+        field_name="economic_aim",
+        choices=[("true", "Économique"), ("false", "Non économique")],
+        coerce=lambda value: value == "true",
+        label="Visée",
+        empty_label="Toutes",
+    )
+
+    class Meta:
+        model = Action
+        fields = ["q", "category", "type", "territory", "status", "year", "service", "economic", "visibility"]
+
+    def in_year(self, rows: Any, name: str, value: int) -> QuerySet:
+        return rows.in_year(value)

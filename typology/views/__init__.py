@@ -1,0 +1,1 @@
+"""Pages of the typology app: reference pages, actions, budget lines."""
