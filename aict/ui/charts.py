@@ -103,14 +103,7 @@ def spark(values: Sequence[Number | None], *, label: str, accent: str = PALETTE[
         ]
         stroke = {"fill": "none", "stroke": accent, "stroke_width": 2}
         curves = [
-            tag(
-                "polyline",
-                points=" ".join(f"{fig(x)},{fig(y)}" for x, y in run),
-                fill="none",
-                stroke=accent,
-                stroke_width=2,
-            )
-            for run in _runs(points)
+            tag("polyline", points=" ".join(f"{fig(x)},{fig(y)}" for x, y in run), **stroke) for run in _runs(points)
         ]
         x, y = next(point for point in reversed(points) if point is not None)
         content = join([*curves, tag("circle", cx=x, cy=y, r=3.5, fill=accent)])
