@@ -10,7 +10,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import reduce
 from typing import Any
 
 from django.db import models
@@ -53,7 +52,7 @@ class Material:
         return cls(
             strategy=strategy,
             on=on,
-            rows={step.slug: list(rows_of(step, strategy)) for step in STEPS},
+            rows={step.slug: _rows(step, strategy) for step in STEPS},
             actions=list(_actions(strategy)),
             agreements=list(
                 Agreement.objects.for_collectivity(strategy.collectivity).select_related("territory__country")
@@ -111,6 +110,13 @@ def needed_fields(step: Step, row: Any) -> tuple[FieldSpec, ...]:
     return step.needed
 
 
+def _rows(step: Step, strategy: Strategy) -> list[StepRow]:
+    rows = list(rows_of(step, strategy))
+    for row in rows:
+        row.strategy = strategy  # already read: no row asks for it again
+    return rows
+
+
 def rows_of(step: Step, strategy: Strategy) -> QuerySet:
     """The rows of one step with the foreign keys that summaries and checks read."""
     related = [f.name for f in step.model._meta.fields if f.is_relation and f.name not in ("collectivity", "strategy")]
@@ -144,7 +150,7 @@ def _many(strategy: Strategy) -> dict[tuple[str, int], list[Choice]]:
         _list("fiche-b-types", StakeholderType.objects.current().filter(in_fiche_b=True)),
         _list("hard-indicators", Indicator.objects.current().filter(access=1)),
     ]
-    everything = reduce(lambda one, other: one.union(other, all=True), parts)
+    everything = parts[0].union(*parts[1:], all=True)  # flat: nested unions overflow the parser of SQLite
     found: dict[tuple[str, int], list[tuple[int, Choice]]] = defaultdict(list)
     for kind, row, pk, code, label, order in everything:
         found[kind, row].append((order, Choice(pk, code, label)))

@@ -25,7 +25,7 @@ class TenantModelForm(forms.ModelForm):
         self.access = access
         if self.instance.pk is None:
             self.instance.collectivity = access.collectivity
-        self._before = history.state_of(self.instance)
+        self._before = history.state_of(self.instance) if self.is_bound else {}
         for field in self.fields.values():
             self._narrow(field)
 

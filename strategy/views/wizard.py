@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -57,11 +58,13 @@ def _save(request: HttpRequest, page: StepPage) -> HttpResponse:
     return _go(request, page, opened=saved)
 
 
-def _show_both_texts(request: HttpRequest, page: StepPage, form: forms.StepRowForm, row: StepRow | None) -> HttpResponse:
+def _show_both_texts(
+    request: HttpRequest, page: StepPage, form: forms.StepRowForm, row: StepRow | None
+) -> HttpResponse:
     """409: a colleague saved this step meanwhile. Both texts are shown; saving again keeps mine."""
     fresh = StepPage.load(strategy=page.strategy, step=page.step, access=request.access, on=page.material.on)
     stored = fresh.row(str(row.pk), missing_ok=True) if row else None
-    again = fresh.form(stored, data=request.POST)
+    again = fresh.form(copy(stored) if stored else None, data=request.POST)  # validating writes on its instance
     again.is_valid()
     conflict = {
         "differences": forms.differences(page.step, stored, again) if stored else [],

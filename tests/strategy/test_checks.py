@@ -47,7 +47,7 @@ def test_codes_severities_and_messages_are_those_of_the_reference_data():
         for check in section.get("checks", [])
     ]
     assert [(c.step.slug, c.code, c.severity.value, c.message) for c in checks.CHECKS] == expected
-    assert len(expected) == 26
+    assert len(expected) == 30
 
 
 def test_a_complete_strategy_raises_no_blocking_check_and_no_alert(strategy):

@@ -33,6 +33,7 @@ def post(actor, strategy, slug="c-1-priorisation", **data):
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.code)
 def test_every_step_opens_empty_with_a_new_row_and_with_rows(officer, strategy, step):
+    ActionFactory(collectivity=officer.collectivity)
     url = f"/strategies/{strategy.pk}/etapes/{step.slug}/"
     assert officer.client.get(url).status_code == 200
     page = officer.client.get(f"{url}?ligne=nouvelle")
