@@ -70,10 +70,14 @@ def start(port: int) -> list[subprocess.Popen[bytes]]:
     """The web server and the worker, each in its own session: Ctrl-C reaches this process alone."""
     web = ["-m", "gunicorn", "aict.wsgi", "--bind", f"{HOST}:{port}", "--threads", "4", "--log-level", "warning"]
     worker = [str(BASE / "manage.py"), "work", "--loglevel", "WARNING"]
-    environment = os.environ | {"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
+    # Celery warns at length about root, which is what a trial in a container runs as.
+    quiet = {"PYTHONWARNINGS": "ignore:You're running the worker:Warning"}
+    environment = quiet | os.environ | {"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
     return [
-        subprocess.Popen([sys.executable, *command], cwd=BASE, env=environment, start_new_session=True)  # noqa: S603
-        for command in (web, worker)
+        subprocess.Popen(  # noqa: S603
+            [sys.executable, *command], cwd=BASE, env=environment, stdout=output, start_new_session=True
+        )
+        for command, output in ((web, None), (worker, subprocess.DEVNULL))
     ]
 
 

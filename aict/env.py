@@ -60,4 +60,4 @@ def broker() -> dict[str, object]:
         "control_folder": str(folder / "control"),
         "polling_interval": 0.25,  # seconds; the default of 1 would be felt before each document
     }
-    return {"broker_url": "filesystem://", "broker_transport_options": options}
+    return {"broker_url": "filesystem://localhost//", "broker_transport_options": options}
