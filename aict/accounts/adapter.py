@@ -19,7 +19,7 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "Adresse ou mot de passe inexact. Vérifiez les deux, puis réessayez.",
         "too_many_login_attempts": "Trop d’essais pour ce compte depuis ce poste. Attendez cinq minutes, "
-        "ou choisissez un nouveau mot de passe : la connexion se débloque aussitôt.",
+        "ou choisissez un nouveau mot de passe : la connexion se débloque aussitôt.",
         "enter_current_password": "Ce n’est pas votre mot de passe actuel.",
         "invalid_password_reset": "Ce lien n’est plus valable.",
     }

@@ -68,5 +68,7 @@ def _open_account(request: HttpRequest, invited: Invitation) -> HttpResponse:
 
 def _welcome(request: HttpRequest, membership: Membership) -> HttpResponse:
     request.session[SESSION_KEY] = membership.collectivity_id
-    messages.success(request, f"Vous êtes membre de {membership.collectivity} : {membership.get_role_display()}.")
+    messages.success(
+        request, f"Bienvenue. Collectivité : {membership.collectivity} ; votre rôle : {membership.get_role_display()}."
+    )
     return redirect(landing(membership))

@@ -21,7 +21,13 @@ ROLE_HELP = {
     Role.ELECTED: "lit tout, donne la vision à long terme",
     Role.NETWORK: "lit par l’API ce que la collectivité partage, rien d’autre",
 }
-ROLE_CHOICES = [(role.value, f"{role.label[0].upper()}{role.label[1:]} : {ROLE_HELP[role]}") for role in Role]
+ROLE_CHOICES = [(role.value, f"{role.label[0].upper()}{role.label[1:]} : {ROLE_HELP[role]}") for role in Role]
+
+
+def role_field() -> forms.ChoiceField:
+    """One role, with what it is for."""
+    errors = {"required": "Choisissez un rôle.", "invalid_choice": "Choisissez l’un des rôles proposés."}
+    return forms.ChoiceField(label="Rôle", choices=ROLE_CHOICES, widget=forms.RadioSelect, error_messages=errors)
 
 
 class InvitationForm(TenantModelForm):
@@ -33,8 +39,8 @@ class InvitationForm(TenantModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = "L’adresse professionnelle de la personne : le lien lui est envoyé."
-        self.fields["role"] = forms.ChoiceField(label="Rôle", choices=ROLE_CHOICES, widget=forms.RadioSelect)
+        self.fields["email"].help_text = "L’adresse professionnelle de la personne : le lien lui est envoyé."
+        self.fields["role"] = role_field()
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
@@ -53,7 +59,7 @@ class RoleForm(TenantModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"] = forms.ChoiceField(label="Rôle", choices=ROLE_CHOICES, widget=forms.RadioSelect)
+        self.fields["role"] = role_field()
 
     def clean_role(self) -> str:
         role: str = self.cleaned_data["role"]
@@ -87,13 +93,13 @@ class NewAccountForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.instance.email = email  # so that the password is compared with it
         self.fields["label"].label = "Votre fonction"
-        self.fields["label"].help_text = "Par exemple : « Chargé·e de mission, international ». Pas de nom de personne."
+        self.fields["label"].help_text = "Par exemple : « Chargé·e de mission, international ». Pas de nom de personne."
 
     def _post_clean(self) -> None:
         super()._post_clean()
         password = self.cleaned_data.get("password1", "")
         if "password2" in self.cleaned_data and password and password != self.cleaned_data["password2"]:
-            self.add_error("password2", "Les deux mots de passe diffèrent : ressaisissez-les.")
+            self.add_error("password2", "Les deux mots de passe diffèrent : ressaisissez-les.")
         if password:
             try:
                 validate_password(password, self.instance)

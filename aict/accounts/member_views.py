@@ -46,7 +46,7 @@ def member_invite(request: HttpRequest) -> HttpResponse:
     try:
         invitations.send(invitation=form.instance, link=link)
     except OSError:  # SMTPException included
-        text = f"L’invitation est prête, mais le message n’a pas pu partir. Transmettez vous-même ce lien : {link}"
+        text = f"L’invitation est prête, mais le message n’a pas pu partir. Transmettez vous-même ce lien : {link}"
         messages.warning(request, text)
     else:
         messages.success(request, f"Invitation envoyée à {form.instance.email}.")
@@ -59,7 +59,7 @@ def invitation_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw an invitation that was not used."""
     invitation = get_owned_or_404(request, Invitation.objects.filter(accepted_at=None), pk=pk)
     invitations.cancel(invitation=invitation, author=request.user)
-    messages.success(request, f"Invitation de {invitation.email} annulée : son lien ne fonctionne plus.")
+    messages.success(request, f"Invitation de {invitation.email} annulée : son lien ne fonctionne plus.")
     return redirect("accounts:member_list")
 
 
@@ -71,7 +71,7 @@ def member_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form = RoleForm(request.POST or None, instance=membership, access=request.access)
         if request.method == "POST" and form.is_valid():
             form.save()
-            messages.success(request, f"Rôle de {membership.user} : {membership.get_role_display()}.")
+            messages.success(request, f"Rôle de {membership.user} : {membership.get_role_display()}.")
             return redirect(after_change(request, membership))
     membership.refresh_from_db(fields=["role"])  # the heading shows what is saved, the form what was asked
     return render(request, "accounts/member_edit.html", {"membership": membership, "form": form})
@@ -88,7 +88,7 @@ def member_remove(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             messages.error(request, refusal.message)
             return redirect("accounts:member_edit", pk=pk)
-    messages.success(request, f"{membership.user} n’est plus membre de {membership.collectivity}.")
+    messages.success(request, f"{membership.user} n’est plus membre de la collectivité.")
     return redirect(after_change(request, membership))
 
 

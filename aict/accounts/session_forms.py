@@ -10,7 +10,7 @@ from django import forms
 from django.http import HttpRequest
 
 CHOOSE_WELL = (
-    "Douze caractères au moins. Une phrase de quelques mots se retient mieux qu’un mot compliqué ; "
+    "Douze caractères au moins. Une phrase de quelques mots se retient mieux qu’un mot compliqué ; "
     "évitez votre fonction, votre adresse et les mots de passe courants."
 )
 NEW = "Nouveau mot de passe"

@@ -82,7 +82,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     for membership in memberships:
         if str(membership.collectivity_id) == request.POST.get("collectivity"):
             request.session[SESSION_KEY] = membership.collectivity_id
-            messages.success(request, f"Vous travaillez maintenant pour {membership.collectivity}.")
+            messages.success(request, f"Collectivité en cours : {membership.collectivity}.")
             return redirect(landing(membership))
     raise Http404
 

@@ -32,6 +32,7 @@ class SettingsForm(forms.ModelForm):
         self._old_logo = self.instance.logo.name
         for name, text in HELP.items():
             self.fields[name].help_text = text
+        self.fields["accent"].label = "Couleur"
         if not self._old_logo:
             del self.fields["remove_logo"]
 
@@ -61,10 +62,10 @@ class SettingsForm(forms.ModelForm):
 
 
 HELP = {
-    "short_name": "Pour les tableaux et les cartes, par exemple « Valmarée ».",
+    "short_name": "Pour les tableaux et les cartes, par exemple « Valmarée ».",
     "seat": "La commune du siège.",
     "website": "Adresse complète, avec https://.",
     "logo": "PNG, JPEG ou SVG, 1 Mo au plus, de préférence carré. Il paraît dans le bandeau et sur les documents.",
-    "accent": "Pour les liens, les boutons et les valeurs mesurées. Assez foncée pour se lire sur fond clair : "
+    "accent": "Pour les liens, les boutons et les valeurs mesurées. Assez foncée pour se lire sur fond clair : "
     "contraste de 4,5 au moins.",
 }
