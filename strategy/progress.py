@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,9 +54,15 @@ def of(material: Material) -> list[StepProgress]:
     return [_of_step(step, material, findings) for step in STEPS]
 
 
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Blocking checks, then alerts, then information; the order of the guide within each."""
+    order = list(Severity)
+    return sorted(findings, key=lambda finding: order.index(finding.severity))
+
+
 def _of_step(step: Step, material: Material, findings: list[Finding]) -> StepProgress:
     rows = material.of(step)
-    mine = tuple(finding for finding in findings if finding.step_slug == step.slug)
+    mine = tuple(gravest_first(finding for finding in findings if finding.step_slug == step.slug))
     incomplete = sum(bool(material.missing(step, row)) for row in rows)
     if not rows:
         status = StepStatus.NOT_STARTED
@@ -68,5 +75,4 @@ def _of_step(step: Step, material: Material, findings: list[Finding]) -> StepPro
 
 def all_findings(steps: list[StepProgress]) -> list[Finding]:
     """Findings of every step, the gravest first."""
-    order = list(Severity)
-    return sorted((f for step in steps for f in step.findings), key=lambda finding: order.index(finding.severity))
+    return gravest_first(finding for step in steps for finding in step.findings)
