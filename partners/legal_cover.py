@@ -7,16 +7,20 @@ signature (most twinnings) are read as in force from that signature.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Case, CharField, IntegerField, Q, Value, When
 
 from partners.enums import AgreementForm, AgreementStatus
 
 if TYPE_CHECKING:
     from partners.models import Agreement
+
+# Product rule 4: alerts name the document this many days before its end.
+SOON = (30, 90, 180)
+IN_FORCE = (AgreementStatus.EN_VIGUEUR, AgreementStatus.A_REVOIR)
 
 
 def in_force_from(agreement: Agreement) -> date | None:
@@ -60,8 +64,8 @@ def _is_dated(agreement: Agreement) -> bool:
     )
 
 
-def status_expression(on: date) -> Case:
-    """The SQL twin of `status`; a test compares both over every combination of dates."""
+def _cases(on: date) -> list[tuple[Q, AgreementStatus]]:
+    """Conditions in the order of `status`, the last one always true."""
     undated = Q(transmitted_on=None, deliberation_on=None, starts=None, signed_on=None, signed_year=None)
     by_signature = Q(transmitted_on=None, deliberation_on=None)
     started = (
@@ -70,16 +74,45 @@ def status_expression(on: date) -> Case:
         | by_signature & Q(starts=None, signed_on__isnull=False, signed_on__lte=on)
         | by_signature & Q(starts=None, signed_on=None, signed_year__isnull=False, signed_year__lte=on.year)
     )
+    return [
+        (Q(denounced_on__lte=on), AgreementStatus.DENONCE),
+        (Q(ends__lt=on), AgreementStatus.EXPIRE),
+        (undated & Q(form=AgreementForm.NON_CONTRACTUALISE), AgreementStatus.A_REVOIR),
+        (~started & Q(deliberation_on__lte=on), AgreementStatus.DELIBERE),
+        (~started, AgreementStatus.PROJET),
+        (Q(ends=None) & (Q(review_on=None) | Q(review_on__lte=on)), AgreementStatus.A_REVOIR),
+        (Q(pk__isnull=False), AgreementStatus.EN_VIGUEUR),
+    ]
+
+
+def status_expression(on: date) -> Case:
+    """The SQL twin of `status`; a test compares both over every combination of dates."""
     return Case(
-        When(denounced_on__lte=on, then=Value(AgreementStatus.DENONCE.value)),
-        When(ends__lt=on, then=Value(AgreementStatus.EXPIRE.value)),
-        When(undated & Q(form=AgreementForm.NON_CONTRACTUALISE), then=Value(AgreementStatus.A_REVOIR.value)),
-        When(~started & Q(deliberation_on__lte=on), then=Value(AgreementStatus.DELIBERE.value)),
-        When(~started, then=Value(AgreementStatus.PROJET.value)),
-        When(Q(ends=None) & (Q(review_on=None) | Q(review_on__lte=on)), then=Value(AgreementStatus.A_REVOIR.value)),
-        default=Value(AgreementStatus.EN_VIGUEUR.value),
-        output_field=CharField(),
+        *(When(condition, then=Value(state.value)) for condition, state in _cases(on)), output_field=CharField()
     )
+
+
+def urgency_expression(on: date) -> Case:
+    """How pressing an agreement is, 0 first, from its dates, `left` and `under_way` (AgreementQuerySet).
+
+    0: an end within 30 days, or actions under way that nothing covers any more; 1: an act to do (transmit,
+    review) or an end within 90 days; 2: within 180 days; 3: a project; 4: in force; 5: closed with nothing under way.
+    """
+    closed = Case(When(under_way=0, then=5), default=0, output_field=IntegerField())
+    in_force = Case(
+        *(When(left__lte=timedelta(days=days), then=rank) for rank, days in enumerate(SOON)),
+        default=4,
+        output_field=IntegerField(),
+    )
+    ranks = {
+        AgreementStatus.DENONCE: closed,
+        AgreementStatus.EXPIRE: closed,
+        AgreementStatus.DELIBERE: Value(1),
+        AgreementStatus.A_REVOIR: Value(1),
+        AgreementStatus.PROJET: Value(3),
+        AgreementStatus.EN_VIGUEUR: in_force,
+    }
+    return Case(*(When(condition, then=ranks[state]) for condition, state in _cases(on)), output_field=IntegerField())
 
 
 def refuse_state_without_exception(agreement: Agreement) -> None:
@@ -87,7 +120,9 @@ def refuse_state_without_exception(agreement: Agreement) -> None:
 
     CGCT L.1115-5.
     """
-    if agreement.territory_id is None or agreement.territory.level.code != "pays":
+    # An import validates an agreement before its territory has a number: ask for the object.
+    territory = getattr(agreement, "territory", None)
+    if territory is None or territory.level.code != "pays":
         return
     if not agreement.state_exception:
         raise ValidationError(

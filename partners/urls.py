@@ -1,18 +1,29 @@
-"""Addresses."""
+"""Addresses of the partners' registers."""
 
-from django.http import Http404
-from django.urls import path
+from types import ModuleType
+
+from django.urls import URLPattern, path
+
+from partners.views import agreements, stakeholders, territories
 
 app_name = "partners"
 
 
-def later(request, **kwargs):
-    raise Http404
+def register(prefix: str, name: str, views: ModuleType) -> list[URLPattern]:
+    """The seven addresses of one register: `territory_list`, `territory_create`… `territory_export`."""
+    return [
+        path(f"partenaires/{prefix}/", views.index, name=f"{name}_list"),
+        path(f"partenaires/{prefix}/nouveau/", views.create, name=f"{name}_create"),
+        path(f"partenaires/{prefix}/export.<str:format>", views.export, name=f"{name}_export"),
+        path(f"partenaires/{prefix}/<int:pk>/", views.detail, name=f"{name}_detail"),
+        path(f"partenaires/{prefix}/<int:pk>/modifier/", views.edit, name=f"{name}_edit"),
+        path(f"partenaires/{prefix}/<int:pk>/supprimer/", views.delete, name=f"{name}_delete"),
+        path(f"partenaires/{prefix}/<int:pk>/retablir/", views.restore, name=f"{name}_restore"),
+    ]
 
 
 urlpatterns = [
-    path("partenaires/territoires/", later, name="territory_list"),
-    path("partenaires/territoires/<int:pk>/", later, name="territory_detail"),
-    path("partenaires/accords/<int:pk>/", later, name="agreement_detail"),
-    path("partenaires/acteurs/<int:pk>/", later, name="stakeholder_detail"),
+    *register("territoires", "territory", territories),
+    *register("accords", "agreement", agreements),
+    *register("acteurs", "stakeholder", stakeholders),
 ]

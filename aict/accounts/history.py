@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils.formats import date_format
 
 from aict.accounts.models import Change, Collectivity, User
+from aict.ui.typography import number
 
 _SILENT = {"id", "collectivity", "created_at", "updated_at", "deleted_at"}
 
@@ -56,6 +60,10 @@ def _as_text(instance: models.Model, field: models.Field) -> str:
         return ""
     if isinstance(value, bool):
         return "oui" if value else "non"
+    if isinstance(value, Decimal):  # 0 and 0.00 are one amount, before and after the database
+        return number(value)
+    if isinstance(value, date):
+        return date_format(value, "d/m/Y")
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return str(value)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, DateField, DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from aict.accounts.tenancy import RegisterModel, RegisterQuerySet
 from partners import legal_cover
 from partners.enums import AgreementForm, AgreementStatus, StateException, Validity
+from partners.legal_cover import IN_FORCE
 from partners.models.territories import Territory
+
+# typology.enums.ActionStatus.EN_COURS: this layer lies below and may not import it; a test compares both.
+ACTION_UNDER_WAY = "en-cours"
 
 
 class AgreementQuerySet(RegisterQuerySet):
@@ -23,12 +28,66 @@ class AgreementQuerySet(RegisterQuerySet):
         """Annotate `status_on`, the SQL twin of `Agreement.status(on)`."""
         return self.annotate(status_on=legal_cover.status_expression(on))
 
+    def with_deadline(self, on: date) -> Self:
+        """Annotate `deadline` (end, else review date) and `left`, the time from `on` to it."""
+        return self.annotate(
+            deadline=Coalesce("ends", "review_on"),
+            left=ExpressionWrapper(F("deadline") - Value(on, output_field=DateField()), output_field=DurationField()),
+        )
+
+    def with_actions(self) -> Self:
+        """Annotate `action_count`, and `under_way` among them; deleted actions do not count."""
+        live = Q(actions__deleted_at=None)
+        return self.annotate(
+            action_count=Count("actions", filter=live),
+            under_way=Count("actions", filter=live & Q(actions__status=ACTION_UNDER_WAY)),
+        )
+
     def in_force(self, on: date) -> Self:
         """In force on a date, whether or not they are due for review."""
-        return self.with_status(on).filter(status_on__in=[AgreementStatus.EN_VIGUEUR, AgreementStatus.A_REVOIR])
+        return self.with_status(on).filter(status_on__in=IN_FORCE)
+
+    def ending_within(self, on: date, days: int) -> Self:
+        """In force on a date, with their end (else their review) at most `days` days later."""
+        return self.with_status(on).with_deadline(on).due_within(days)
+
+    def due_within(self, days: int) -> Self:
+        """`ending_within`, for rows that already know their status and deadline."""
+        return self.filter(status_on__in=IN_FORCE, left__range=(timedelta(0), timedelta(days=days)))
 
     def for_list(self, on: date) -> Self:
-        return self.with_status(on).select_related("territory__country").order_by("territory__name", "-starts", "pk")
+        return (
+            self.with_status(on)
+            .with_deadline(on)
+            .select_related("territory__country")
+            .order_by("territory__name", "-starts", "pk")
+        )
+
+    def by_urgency(self, on: date) -> Self:
+        """Rows of `for_list(on)`, the most pressing first."""
+        return (
+            self.with_actions()
+            .annotate(urgency=legal_cover.urgency_expression(on))
+            .order_by("urgency", F("deadline").asc(nulls_last=True), "territory__name", "pk")
+        )
+
+    def tally(self) -> dict[str, int]:
+        """Of rows of `for_list`: how many in all, expired, due within 180 days, not transmitted, to review."""
+        due = Q(status_on__in=IN_FORCE, left__range=(timedelta(0), timedelta(days=legal_cover.SOON[-1])))
+        return self.order_by().aggregate(
+            total=Count("pk"),
+            expired=Count("pk", filter=Q(status_on=AgreementStatus.EXPIRE)),
+            due=Count("pk", filter=due),
+            untransmitted=Count("pk", filter=Q(status_on=AgreementStatus.DELIBERE)),
+            to_review=Count("pk", filter=Q(status_on=AgreementStatus.A_REVOIR)),
+        )
+
+    def by_territory(self) -> dict[int, list[Agreement]]:
+        """Every agreement, by the number of its territory; one query for a whole list of territories."""
+        found: dict[int, list[Agreement]] = {}
+        for agreement in self.order_by("pk"):
+            found.setdefault(agreement.territory_id, []).append(agreement)
+        return found
 
     def matching(self, words: str) -> Self:
         """Whose title, object, holder or territory holds the words."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from aict.accounts.siren import validate_siren
 from aict.accounts.tenancy import RegisterModel, RegisterQuerySet
+from partners.enums import StakeholderFamily
 from partners.models.nomenclatures import EconomicField, StakeholderType
 from partners.models.territories import Territory
 
@@ -18,11 +19,20 @@ class StakeholderQuerySet(RegisterQuerySet):
     """Queries on stakeholders."""
 
     def for_list(self) -> Self:
-        return self.select_related("type").prefetch_related("fields").order_by("name", "pk")
+        return self.select_related("type").prefetch_related("fields", "territories").order_by("name", "pk")
+
+    def with_actions(self) -> Self:
+        """Annotate `action_count`; deleted actions do not count."""
+        return self.annotate(action_count=Count("actions", filter=Q(actions__deleted_at=None)))
+
+    def tally(self) -> dict[str, int]:
+        """How many in all, and how many economic actors (family « monde économique »)."""
+        economic = Q(type__family=StakeholderFamily.ECONOMIE)
+        return self.order_by().aggregate(total=Count("pk"), economic=Count("pk", filter=economic))
 
     def matching(self, words: str) -> Self:
-        """Whose name, local name or note holds the words."""
-        return self.filter(Q(name__icontains=words) | Q(name_local__icontains=words) | Q(note__icontains=words))
+        """Whose name or local name holds the words; not the note, that networks may not read."""
+        return self.filter(Q(name__icontains=words) | Q(name_local__icontains=words))
 
 
 class Stakeholder(RegisterModel):

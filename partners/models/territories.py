@@ -6,11 +6,14 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from aict.accounts.tenancy import RegisterModel, RegisterQuerySet
 from partners.models.nomenclatures import Country, TerritorialLevel
+
+# Code of a row of typology.ActionCategory, which lies above and may not be imported; a test reads it there.
+COOPERATION = "cooperation"
 
 
 class TerritoryQuerySet(RegisterQuerySet):
@@ -22,6 +25,25 @@ class TerritoryQuerySet(RegisterQuerySet):
     def abroad(self) -> Self:
         """Without the collectivité's own territory."""
         return self.filter(is_own=False)
+
+    def own(self) -> Territory | None:
+        """The collectivité's own territory, when it is recorded."""
+        return self.filter(is_own=True).select_related("country").first()
+
+    def with_actions(self) -> Self:
+        """Annotate `action_count`, and `prospecting_count` for those that are not cooperation; none deleted."""
+        live = Q(actions__deleted_at=None)
+        return self.annotate(
+            action_count=Count("actions", filter=live),
+            prospecting_count=Count("actions", filter=live & ~Q(actions__type__purpose__category__code=COOPERATION)),
+        )
+
+    def tally(self) -> dict[str, int]:
+        """How many territories, and in how many countries, the collectivité's own left out."""
+        return self.order_by().aggregate(
+            total=Count("pk", filter=Q(is_own=False)),
+            countries=Count("country", filter=Q(is_own=False), distinct=True),
+        )
 
     def matching(self, words: str) -> Self:
         """Whose name, local name or country holds the words."""

@@ -1,0 +1,252 @@
+"""Where an agreement and a partnership stand on a date, in words a reader can act on.
+
+The state itself is legal_cover's; here are its reasons, and the periods that a partnership's
+successive agreements cover or leave open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from aict.ui.timelines import Lane, Period, Span, coverage, duration
+from aict.ui.typography import NBSP, long_day
+from partners.enums import AgreementStatus
+from partners.legal_cover import SOON, in_force_from
+from partners.models import Agreement
+
+ARTICLE = f"CGCT, art.{NBSP}L.1115-1"
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An agreement's state: `kind` and `text` feed the `status` tag, `reason` says why in a sentence."""
+
+    agreement: Agreement
+    status: AgreementStatus
+    kind: str
+    text: str
+    reason: str
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in (AgreementStatus.EXPIRE, AgreementStatus.DENONCE)
+
+
+def standing(agreement: Agreement, on: date) -> Standing:
+    """The state of an agreement on a date, with its reason."""
+    state = agreement.status(on)
+    kind, text = _badge(agreement, state, on)
+    return Standing(agreement, state, kind, text, reason(agreement, on))
+
+
+def standings(agreements: Iterable[Agreement], on: date) -> list[Standing]:
+    """`standing` of each, in the same order."""
+    return [standing(agreement, on) for agreement in agreements]
+
+
+def reason(agreement: Agreement, on: date) -> str:
+    """Why an agreement has its state on a date, from the dates alone, with the article that decides."""
+    state = agreement.status(on)
+    if state == AgreementStatus.DENONCE:
+        return f"Dénoncé le {_day(agreement.denounced_on)} : il ne produit plus d’effet."
+    if state == AgreementStatus.EXPIRE:
+        return f"Terminé le {_day(agreement.ends)} : il ne couvre plus les actions en cours."
+    if state == AgreementStatus.DELIBERE:
+        return _why_deliberated(agreement)
+    if state == AgreementStatus.PROJET:
+        return _why_project(agreement)
+    since = _since(agreement)
+    if state == AgreementStatus.EN_VIGUEUR:
+        end = agreement.ends or agreement.review_on
+        return f"{since}, {'jusqu’au' if agreement.ends else 'à réviser le'} {_day(end)}."
+    if agreement.review_on:
+        return f"{since}, sans date de fin : la révision prévue le {_day(agreement.review_on)} est à faire."
+    return f"{since}, sans date de fin ni de révision : fixez une date de révision."
+
+
+def _why_deliberated(agreement: Agreement) -> str:
+    deliberated = f"Délibéré le {_day(agreement.deliberation_on)}"
+    if agreement.transmitted_on is None:
+        return f"{deliberated}, non transmis : n’entre pas en vigueur ({ARTICLE})."
+    start = in_force_from(agreement)
+    return f"{deliberated}, transmis le {_day(agreement.transmitted_on)} : prend effet le {_day(start)}."
+
+
+def _why_project(agreement: Agreement) -> str:
+    if agreement.deliberation_on:
+        return f"La délibération est prévue le {_day(agreement.deliberation_on)} : l’accord n’a pas encore d’effet."
+    if start := in_force_from(agreement):
+        return f"Prend effet le {_day(start)}."
+    return f"Ni délibération, ni transmission, ni signature enregistrée : sans effet à ce jour ({ARTICLE})."
+
+
+def _since(agreement: Agreement) -> str:
+    start = in_force_from(agreement)
+    if start is None:
+        return "Action non contractualisée, sans date"
+    if agreement.transmitted_on:
+        return f"En vigueur depuis le {_day(start)} (transmis le {_day(agreement.transmitted_on)}, {ARTICLE})"
+    if agreement.starts or agreement.signed_on:
+        return f"En vigueur depuis le {_day(start)}, d’après la signature"
+    return f"En vigueur depuis {start.year}, d’après l’année de signature"
+
+
+def _badge(agreement: Agreement, state: AgreementStatus, on: date) -> tuple[str, str]:
+    if state == AgreementStatus.EXPIRE:
+        return "danger", f"Expiré depuis {duration(agreement.ends + _DAY, on)}"
+    if state == AgreementStatus.EN_VIGUEUR:
+        left = ((agreement.ends or agreement.review_on) - on).days
+        words = f"{'Fin' if agreement.ends else 'À réviser'} dans {left}{NBSP}j"
+        for limit, kind in zip(SOON, ("danger", "warn", "info"), strict=True):
+            if left <= limit:
+                return kind, words
+        return "ok", state.label
+    if state == AgreementStatus.A_REVOIR:
+        return "warn", "Révision à faire" if agreement.review_on else "Révision à fixer"
+    if state == AgreementStatus.DELIBERE:
+        return "warn", "Délibéré, pas en vigueur" if agreement.transmitted_on else state.label
+    return {AgreementStatus.DENONCE: "mute", AgreementStatus.PROJET: "info"}[state], state.label
+
+
+def effect(agreement: Agreement) -> Span | None:
+    """The days on which an agreement has effect; None when its dates give no beginning, or no day at all."""
+    start = in_force_from(agreement)
+    ends = [day for day in (agreement.ends, agreement.denounced_on and agreement.denounced_on - _DAY) if day]
+    if start is None or (ends and min(ends) < start):
+        return None
+    return Span(start, min(ends) if ends else None)
+
+
+def lanes(agreements: Iterable[Agreement]) -> list[Lane]:
+    """One lane of the timeline per agreement that has effect, oldest first."""
+    terms = [(span, agreement) for agreement in agreements if (span := effect(agreement))]
+    terms.sort(key=lambda term: (term[0].start, term[1].pk))
+    return [Lane(agreement.title, (span,), _years(span)) for span, agreement in terms]
+
+
+def _years(span: Span) -> str:
+    if span.end is None:
+        return f"depuis {span.start.year}, sans date de fin"
+    return f"{span.start.year}-{span.end.year}" if span.end.year != span.start.year else str(span.start.year)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What the successive agreements of a partnership cover; `kind` and `text` feed the `status` tag."""
+
+    kind: str
+    text: str
+    periods: tuple[Period, ...]
+
+    @property
+    def gaps(self) -> list[Period]:
+        """Uncovered periods between and after agreements (product rule 3)."""
+        return [period for period in self.periods if not period.covered]
+
+
+def cover(agreements: Sequence[Agreement], on: date) -> Cover:
+    """The legal cover of one territory on a date, from its agreements (deleted ones are not given)."""
+    periods = coverage(lanes(agreements), until=on)
+    kind, text = _cover_words(agreements, [period for period in periods if period.covered], on)
+    return Cover(kind, text, tuple(periods))
+
+
+def _cover_words(agreements: Sequence[Agreement], covered: Sequence[Period], on: date) -> tuple[str, str]:
+    if not agreements:
+        return "mute", "Aucun accord"
+    now = next((one for one in covered if one.start <= on and (one.end is None or one.end >= on)), None)
+    if now and now.end:
+        left = (now.end - on).days
+        return ("ok" if left > SOON[-1] else "warn"), f"Couvert jusqu’au {_day(now.end)}"
+    if now:
+        to_review = all(agreement.status(on) != AgreementStatus.EN_VIGUEUR for agreement in agreements)
+        return ("warn", "Couvert, révision à fixer") if to_review else ("ok", "Couvert, sans date de fin")
+    if any(agreement.status(on) == AgreementStatus.A_REVOIR for agreement in agreements):
+        return "warn", "Non contractualisé, à revoir"
+    if any(agreement.status(on) in (AgreementStatus.PROJET, AgreementStatus.DELIBERE) for agreement in agreements):
+        return "warn", "Accord en préparation"
+    return "danger", "Non couvert"
+
+
+def _day(value: date | None) -> str:
+    return long_day(value) if value else "date inconnue"
+
+
+@dataclass(frozen=True)
+class LegalDate:
+    """A date of an agreement and what it means in law; `text` is empty when the date is not recorded."""
+
+    label: str
+    text: str
+    meaning: str
+
+
+def dates(agreement: Agreement) -> list[LegalDate]:
+    """The dates of an agreement in the order of its life, each with its legal meaning."""
+
+    def of(label: str, value: date | None, meaning: str) -> LegalDate:
+        return LegalDate(label, long_day(value) if value else "", meaning)
+
+    signed = agreement.signed_on
+    found = [
+        of("Délibération", agreement.deliberation_on, "L’assemblée approuve l’accord et autorise sa signature."),
+        of(
+            "Transmission au préfet",
+            agreement.transmitted_on,
+            f"Entrée en vigueur : l’accord prend effet dès sa transmission ({ARTICLE}).",
+        ),
+        LegalDate(
+            "Signature",
+            long_day(signed) if signed else str(agreement.signed_year or ""),
+            "Engagement des parties. À défaut de délibération connue, l’effet est compté de ce jour.",
+        ),
+        of("Début", agreement.starts, "Premier jour prévu par le texte, s’il est plus tardif que la transmission."),
+        of("Fin", agreement.ends, "Dernier jour d’effet. Ensuite l’accord est expiré."),
+        of("Révision", agreement.review_on, "Jour où faire le point ; demandé quand il n’y a pas de date de fin."),
+    ]
+    if agreement.denounced_on:
+        found.append(of("Dénonciation", agreement.denounced_on, "L’accord cesse de produire effet ce jour-là."))
+    return found
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to mend, for templates/ui/finding.html."""
+
+    severity: str
+    text: str
+    field: str
+
+
+def findings(agreement: Agreement, on: date) -> list[Finding]:
+    """What an agreement lacks on a date, most serious first; a closed agreement lacks nothing any more."""
+    state = agreement.status(on)
+    if state in (AgreementStatus.EXPIRE, AgreementStatus.DENONCE):
+        return []
+    found = []
+    if agreement.deliberation_on and agreement.deliberation_on <= on and agreement.transmitted_on is None:
+        found.append(
+            Finding(
+                "alerte",
+                f"Transmission au préfet non enregistrée : sans elle, pas d’effet ({ARTICLE}).",
+                "transmitted_on",
+            )
+        )
+    if agreement.ends is None and agreement.review_on is None:
+        found.append(Finding("alerte", "Sans date de fin : fixez une date de révision.", "review_on"))
+    elif state == AgreementStatus.A_REVOIR:
+        found.append(
+            Finding("alerte", "La date de révision est passée : faites le point, puis fixez la suivante.", "review_on")
+        )
+    if agreement.amount is None:
+        found.append(
+            Finding(
+                "alerte",
+                f"Montant prévisionnel manquant : il est obligatoire, et 0 est une réponse ({ARTICLE}).",
+                "amount",
+            )
+        )
+    return found

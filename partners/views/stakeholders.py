@@ -1,0 +1,87 @@
+"""Stakeholders: pages of the register."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from aict.accounts import registers
+from aict.accounts.access import get_owned_or_404, requires
+from aict.accounts.enums import Ability
+from partners import exports
+from partners.filters import StakeholderFilter
+from partners.forms import StakeholderForm
+from partners.models import Stakeholder
+
+
+@require_safe
+@requires(Ability.VIEW)
+def index(request: HttpRequest) -> HttpResponse:
+    rows, deleted = registers.rows_to_list(request, Stakeholder.objects, restore=Ability.EDIT_STAKEHOLDERS)
+    filters = StakeholderFilter(request.GET, rows.for_list())
+    context = {
+        "filters": filters,
+        "page": registers.page_of(request, filters.qs.with_actions()),
+        "tally": filters.qs.tally(),
+        "deleted": deleted,
+    }
+    return render(request, "partners/stakeholder_list.html", context)
+
+
+@require_safe
+@requires(Ability.VIEW)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    stakeholder = registers.get_readable_or_404(request, Stakeholder.objects.for_list(), pk)
+    collectivity = request.access.collectivity
+    context = {
+        "stakeholder": stakeholder,
+        "territories": list(stakeholder.territories.with_deleted_of(collectivity).for_list()),
+        "actions": list(stakeholder.actions.for_collectivity(collectivity).for_list()),
+        "changes": registers.changes_of(stakeholder),
+    }
+    return render(request, "partners/stakeholder_detail.html", context)
+
+
+@requires(Ability.EDIT_STAKEHOLDERS)
+def create(request: HttpRequest) -> HttpResponse:
+    return _write(request, Stakeholder(), "Partie prenante ajoutée")
+
+
+@requires(Ability.EDIT_STAKEHOLDERS)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    return _write(request, get_owned_or_404(request, Stakeholder.objects, pk=pk), "Partie prenante modifiée")
+
+
+def _write(request: HttpRequest, stakeholder: Stakeholder, done: str) -> HttpResponse:
+    saved_name = stakeholder.name
+    posted = request.POST if request.method == "POST" else None
+    form = StakeholderForm(posted, instance=stakeholder, access=request.access)
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"{done} : « {stakeholder} ».")
+        return redirect(stakeholder)
+    context = {"form": form, "row": stakeholder, "saved_name": saved_name}
+    return render(request, "partners/stakeholder_form.html", context)
+
+
+@requires(Ability.EDIT_STAKEHOLDERS)
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    stakeholder = get_owned_or_404(request, Stakeholder.objects, pk=pk)
+    return registers.deletion(
+        request, stakeholder, noun="cette partie prenante", back="partners:stakeholder_list", label="Parties prenantes"
+    )
+
+
+@require_POST
+@requires(Ability.EDIT_STAKEHOLDERS)
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    return registers.restoration(request, Stakeholder.objects, pk, back="partners:stakeholder_list")
+
+
+@require_safe
+@requires(Ability.EXPORT)
+def export(request: HttpRequest, format: str) -> HttpResponse:
+    rows = Stakeholder.objects.for_collectivity(request.access.collectivity).for_list()
+    return exports.stakeholders(StakeholderFilter(request.GET, rows).qs.with_actions(), format)

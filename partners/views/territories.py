@@ -1,0 +1,103 @@
+"""Territories: pages of the register."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from aict.accounts import registers
+from aict.accounts.access import get_owned_or_404, requires
+from aict.accounts.enums import Ability
+from partners import atlas, exports, standing
+from partners.filters import TerritoryFilter
+from partners.forms import TerritoryForm
+from partners.models import Agreement, Territory
+
+
+@require_safe
+@requires(Ability.VIEW)
+def index(request: HttpRequest) -> HttpResponse:
+    on = timezone.localdate()
+    rows, deleted = registers.rows_to_list(request, Territory.objects, restore=Ability.EDIT_PARTNERS)
+    filters = TerritoryFilter(request.GET, rows.for_list())
+    page = registers.page_of(request, filters.qs.with_actions())
+    agreements = Agreement.objects.for_collectivity(request.access.collectivity).by_territory()
+    context = {
+        "filters": filters,
+        "page": page,
+        "rows": atlas.territory_rows(page, agreements, on),
+        "map": None if deleted else atlas.territory_map(filters.qs.with_actions(), agreements),
+        "tally": filters.qs.tally(),
+        "deleted": deleted,
+        "on": on,
+    }
+    return render(request, "partners/territory_list.html", context)
+
+
+@require_safe
+@requires(Ability.VIEW)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    on = timezone.localdate()
+    collectivity = request.access.collectivity
+    territory = registers.get_readable_or_404(request, Territory.objects.for_list(), pk)
+    agreements = list(territory.agreements.for_collectivity(collectivity).for_list(on).with_actions())
+    # Actions and measures live in higher layers: they are reached backwards, through their own verbs.
+    actions = territory.actions.for_collectivity(collectivity)
+    context = {
+        "territory": territory,
+        "standings": standing.standings(agreements, on),
+        "cover": standing.cover(agreements, on),
+        "timeline": atlas.frieze(agreements, on),
+        "map": atlas.place_map(territory, Territory.objects.for_collectivity(collectivity).own()),
+        "categories": actions.by_category(),
+        "measures": list(territory.measures.for_collectivity(collectivity).for_list()[:10]),
+        "stakeholders": list(territory.stakeholders.for_collectivity(collectivity).for_list()),
+        "changes": registers.changes_of(territory),
+        "on": on,
+    }
+    return render(request, "partners/territory_detail.html", context)
+
+
+@requires(Ability.EDIT_PARTNERS)
+def create(request: HttpRequest) -> HttpResponse:
+    return _write(request, Territory(), "Territoire ajouté")
+
+
+@requires(Ability.EDIT_PARTNERS)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    return _write(request, get_owned_or_404(request, Territory.objects, pk=pk), "Territoire modifié")
+
+
+def _write(request: HttpRequest, territory: Territory, done: str) -> HttpResponse:
+    saved_name = territory.name
+    posted = request.POST if request.method == "POST" else None
+    form = TerritoryForm(posted, instance=territory, access=request.access)
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"{done} : « {territory} ».")
+        return redirect(territory)
+    return render(request, "partners/territory_form.html", {"form": form, "row": territory, "saved_name": saved_name})
+
+
+@requires(Ability.EDIT_PARTNERS)
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    territory = get_owned_or_404(request, Territory.objects, pk=pk)
+    return registers.deletion(
+        request, territory, noun="ce territoire", back="partners:territory_list", label="Territoires"
+    )
+
+
+@require_POST
+@requires(Ability.EDIT_PARTNERS)
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    return registers.restoration(request, Territory.objects, pk, back="partners:territory_list")
+
+
+@require_safe
+@requires(Ability.EXPORT)
+def export(request: HttpRequest, format: str) -> HttpResponse:
+    rows = Territory.objects.for_collectivity(request.access.collectivity).for_list().with_actions()
+    return exports.territories(TerritoryFilter(request.GET, rows).qs, format)
