@@ -49,6 +49,10 @@ def broker() -> dict[str, object]:
             "socket_timeout": 2,
             "retry_on_timeout": False,
             "visibility_timeout": 3600,
+            # A second try within the second, instead of a pause of 2 s.
+            "interval_start": 0.2,
+            "interval_step": 0.2,
+            "interval_max": 0.4,
         }
         return {"broker_url": url, "broker_transport_options": options}
     folder = VAR_DIR / "broker"

@@ -117,6 +117,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("AICT_STATIC_DIR", default=str(VAR_DIR / "static"))  # built into the container image
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Ours alone: the pages use nothing of the style sheets and scripts that packages bring.
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 MEDIA_ROOT = VAR_DIR / "media"  # never served as such: downloads pass the access door
 FIXTURES_DIR = BASE_DIR / "fixtures"
 STORAGES = {
@@ -171,6 +173,10 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Background work -------------------------------------------------------------------------
+# A worker that gives no sign of life for JOB_LEASE seconds loses its job; every JOB_SWEEP seconds what nobody
+# heard is rung again. Their sum, plus the work itself, is how long a killed worker delays a document.
+JOB_LEASE = env.int("JOB_LEASE", default=20)
+JOB_SWEEP = env.int("JOB_SWEEP", default=15)
 CELERY = {
     **broker(),
     "task_ignore_result": True,
@@ -181,6 +187,10 @@ CELERY = {
     "broker_connection_timeout": 1,
     "broker_connection_retry_on_startup": True,
     "beat_schedule_filename": str(VAR_DIR / "celerybeat-schedule"),
+    "beat_schedule": {
+        # Expires before the next one: a worker that was away does not find a thousand sweeps waiting.
+        "sweep": {"task": "aict.jobs.tasks.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}}
+    },
     "timezone": TIME_ZONE,
 }
 

@@ -24,6 +24,20 @@ def django_db_setup(django_db_setup, django_db_blocker):
         call_command("load_reference", verbosity=0)
 
 
+@pytest.fixture(scope="module")
+def reference_afterwards(django_db_setup, django_db_blocker):
+    """For modules whose tests empty the database: the reference data is there again for the next module."""
+    yield
+    with django_db_blocker.unblock():
+        call_command("load_reference", verbosity=0)
+
+
+@pytest.fixture
+def transactional_reference(reference_afterwards, transactional_db):
+    """A database with real commits, seen by threads and processes, with the reference data loaded."""
+    call_command("load_reference", verbosity=0)
+
+
 def make_collectivity(name: str, siren: str) -> Collectivity:
     return Collectivity.objects.create(name=name, siren=siren, kind="metropole")
 

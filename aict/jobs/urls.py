@@ -1,16 +1,14 @@
 """Addresses."""
 
-from django.http import Http404
 from django.urls import path
+
+from aict.jobs import views
 
 app_name = "jobs"
 
-
-def later(request, **kwargs):
-    raise Http404
-
-
 urlpatterns = [
-    path("traitements/", later, name="job_list"),
-    path("traitements/<int:pk>/", later, name="job_detail"),
+    path("traitements/", views.job_list, name="job_list"),
+    path("traitements/<int:pk>/", views.job_detail, name="job_detail"),
+    path("traitements/<int:pk>/etat/", views.job_state, name="job_state"),
+    path("traitements/<int:pk>/relancer/", views.job_retry, name="job_retry"),
 ]
