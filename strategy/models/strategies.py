@@ -21,6 +21,15 @@ class StrategyQuerySet(TenantQuerySet):
     def for_list(self) -> Self:
         return self.order_by("-period_start", "-pk")
 
+    def being_written(self) -> Strategy | None:
+        """The draft or revision to go on with, the latest period first."""
+        return (
+            self.filter(status__in=[StrategyStatus.DRAFT, StrategyStatus.IN_REVISION])
+            .select_related("collectivity")
+            .for_list()
+            .first()
+        )
+
 
 class Strategy(TenantModel):
     """A strategy of economic international action over a period, built in eight steps."""

@@ -1,13 +1,26 @@
-"""The home page: what is late, what is missing, where the strategy stands."""
+"""The home page: what presses, what comes, where the strategy stands, what changed."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from aict.accounts.access import requires
 from aict.accounts.enums import Ability
+from aict.accounts.models import Change
+from strategy import agenda
 
 
 @requires(Ability.VIEW)
 def home(request: HttpRequest) -> HttpResponse:
     """What to do today."""
-    return render(request, "strategy/home.html")
+    today = timezone.localdate()
+    page = agenda.of(request.access, today)
+    context = {
+        "today": today,
+        "agenda": page,
+        "figures": agenda.figures(request.access, today),
+        "steps": [step.as_link(page.strategy.pk) for step in page.steps],
+        "resume_url": page.resume.as_link(page.strategy.pk)["url"] if page.resume else "",
+        "changes": Change.objects.for_collectivity(request.access.collectivity).select_related("author")[:6],
+    }
+    return render(request, "strategy/home.html", context)

@@ -12,7 +12,7 @@ from strategy.models import Strategy
 
 
 class Command(BaseCommand):
-    help = "Liste les vérifications d’une stratégie : sévérité, code, étape, lignes, message (séparés par des tabulations)."
+    help = "Liste les vérifications d’une stratégie : sévérité, code, étape, lignes, message, entre tabulations."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("pk", type=int, help="numéro de la stratégie")
@@ -21,9 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         strategy = Strategy.objects.select_related("collectivity").filter(pk=options["pk"]).first()
         if strategy is None:
-            known = ", ".join(
-                f"{s.pk} ({s.collectivity}, {s.period})" for s in Strategy.objects.select_related("collectivity")
-            )
+            everything = Strategy.objects.select_related("collectivity")
+            known = ", ".join(f"{row.pk} ({row.collectivity}, {row.period})" for row in everything)
             raise CommandError(f"Aucune stratégie n° {options['pk']}. Stratégies connues : {known or 'aucune'}.")
         for finding in checks.run(Material.load(strategy, options["on"] or timezone.localdate())):
             rows = ",".join(place.ref for place in finding.places) or "-"

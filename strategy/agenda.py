@@ -1,0 +1,202 @@
+"""What presses today: agreements, uncovered actions, returned values, blocking checks — each with its next gesture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from aict.accounts.access import Access
+from aict.accounts.enums import Ability
+from aict.ui import typography
+from evaluation.enums import MeasureState
+from evaluation.models import Measure
+from partners.enums import AgreementStatus
+from partners.legal_cover import IN_FORCE
+from partners.models import Agreement
+from strategy import progress
+from strategy.material import Material
+from strategy.models import Strategy
+from strategy.progress import StepProgress
+from typology.models import Action, BudgetLine
+
+HORIZON = 180  # days: the first of the alerts of product rule 4
+URGENT = 30
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to handle: how grave, what, why, and where to do it."""
+
+    tone: str
+    word: str
+    title: str
+    text: str
+    url: str
+    gesture: str
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The end or review of an agreement in force, within 180 days."""
+
+    agreement: Agreement
+    day: date
+    days: int
+
+    @property
+    def tone(self) -> str:
+        return "danger" if self.days <= URGENT else "warn" if self.days <= 90 else "info"
+
+    @property
+    def nature(self) -> str:
+        return "fin" if self.agreement.ends else "révision"
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The home page of one person on one day."""
+
+    items: list[Item]
+    deadlines: list[Deadline]
+    strategy: Strategy | None
+    steps: list[StepProgress]
+
+    @property
+    def urgent(self) -> int:
+        return sum(item.tone == "danger" for item in self.items)
+
+    @property
+    def done(self) -> int:
+        return sum(step.status == "complete" for step in self.steps)
+
+    @property
+    def resume(self) -> StepProgress | None:
+        """The first step that is not complete."""
+        return next((step for step in self.steps if step.status != "complete"), None)
+
+
+def of(access: Access, on: date) -> Agenda:
+    """Everything to handle, the gravest first, whatever the number of rows behind."""
+    agreements = list(Agreement.objects.for_collectivity(access.collectivity).for_list(on))
+    strategy = Strategy.objects.for_collectivity(access.collectivity).being_written()
+    steps = progress.of(Material.load(strategy, on)) if strategy else []
+    deadlines = _deadlines(agreements, on)
+    items = [
+        *(_ending(deadline) for deadline in deadlines if deadline.days <= 90),
+        *_uncovered(access, agreements),
+        *_untransmitted(agreements),
+        *_returned(access),
+        *_blocked(strategy, steps),
+    ]
+    order = ["danger", "warn", "info"]
+    return Agenda(sorted(items, key=lambda item: order.index(item.tone)), deadlines, strategy, steps)
+
+
+def figures(access: Access, on: date) -> list[tuple[str, str, str]]:
+    """Five figures for the head of the page: label, value, precision. Money leaves out non-economic actions."""
+    collectivity = access.collectivity
+    agreements = Agreement.objects.for_collectivity(collectivity)
+    actions = Action.objects.for_collectivity(collectivity)
+    in_force = agreements.in_force(on)
+    lines = BudgetLine.objects.for_collectivity(collectivity).economic().filter(year=on.year)
+    validated = Measure.objects.for_collectivity(collectivity).filter(year=on.year, state=MeasureState.VALIDATED)
+    planned = lines.total_planned()
+    return [
+        ("Territoires sous accord", typography.number(in_force.values("territory").distinct().count()), "aujourd’hui"),
+        ("Accords en vigueur", typography.number(in_force.count()), f"sur {agreements.count()} au registre"),
+        ("Actions en cours", typography.number(actions.under_way().count()), f"sur {actions.count()} au répertoire"),
+        (
+            f"Budget prévu en {on.year}",
+            f"{typography.number(planned, 0)}{typography.NBSP}€" if planned else "",
+            "actions économiques, tous financeurs",
+        ),
+        (f"Mesures validées, {on.year}", typography.number(validated.count()), "indicateurs relevés cette année"),
+    ]
+
+
+def _deadlines(agreements: list[Agreement], on: date) -> list[Deadline]:
+    found = []
+    for agreement in agreements:
+        day = agreement.ends or agreement.review_on
+        if day and agreement.status_on in IN_FORCE and 0 <= (day - on).days <= HORIZON:
+            found.append(Deadline(agreement, day, (day - on).days))
+    return sorted(found, key=lambda deadline: deadline.day)
+
+
+def _ending(deadline: Deadline) -> Item:
+    agreement = deadline.agreement
+    verb = "Se termine" if agreement.ends else "À réviser"
+    return Item(
+        tone=deadline.tone,
+        word=f"{deadline.nature.capitalize()} dans {deadline.days} j",
+        title=f"{agreement.title} – {agreement.territory}",
+        text=f"{verb} le {typography.long_day(deadline.day)}.",
+        url=agreement.get_absolute_url(),
+        gesture="Préparer la suite",
+    )
+
+
+def _uncovered(access: Access, agreements: list[Agreement]) -> Iterator[Item]:
+    """Product rule 4: an action under way with a territory where no agreement is in force."""
+    covered = {agreement.territory_id for agreement in agreements if agreement.status_on in IN_FORCE}
+    last = {agreement.territory_id: agreement for agreement in agreements if agreement.ends}
+    actions = Action.objects.for_collectivity(access.collectivity).under_way().of_category("cooperation")
+    for action in actions.for_list().exclude(Q(territory=None) | Q(territory__is_own=True)):
+        if action.territory_id in covered:
+            continue
+        ended = last.get(action.territory_id)
+        why = f"Dernier accord échu le {typography.long_day(ended.ends)}." if ended else "Aucun accord au registre."
+        yield Item(
+            tone="danger",
+            word="Sans couverture",
+            title=f"{action.territory} : « {action.title} » continue sans accord en vigueur",
+            text=why,
+            url=action.territory.get_absolute_url(),
+            gesture="Régulariser",
+        )
+
+
+def _untransmitted(agreements: list[Agreement]) -> Iterator[Item]:
+    for agreement in agreements:
+        if agreement.status_on == AgreementStatus.DELIBERE:
+            yield Item(
+                tone="warn",
+                word="Date manquante",
+                title=f"{agreement.title} : transmission au préfet",
+                text=f"Délibéré le {typography.long_day(agreement.deliberation_on)}. Sans date de transmission, "
+                f"l’accord n’entre pas en vigueur (CGCT, art.{typography.NBSP}L.1115-1).",
+                url=agreement.get_absolute_url(),
+                gesture="Saisir la date",
+            )
+
+
+def _returned(access: Access) -> Iterator[Item]:
+    if not access.may(Ability.EDIT_MEASURES):
+        return
+    returned = Measure.objects.for_collectivity(access.collectivity).filter(state=MeasureState.RETURNED)
+    for measure in returned.for_list()[:10]:
+        yield Item(
+            tone="info",
+            word="Valeur renvoyée",
+            title=f"{measure.indicator}, {measure.year} : {typography.number(measure.value)}",
+            text=measure.return_reason,
+            url=measure.get_absolute_url(),
+            gesture="Corriger",
+        )
+
+
+def _blocked(strategy: Strategy | None, steps: list[StepProgress]) -> Iterator[Item]:
+    for step in steps:
+        for finding in step.findings:
+            if finding.is_blocking and strategy:
+                yield Item(
+                    tone="warn",
+                    word="Point bloquant",
+                    title=f"Stratégie {strategy.period}, étape {step.step.code}",
+                    text=f"{finding.message} {finding.where}".strip(),
+                    url=finding.url(strategy.pk),
+                    gesture=f"Reprendre {step.step.code}",
+                )
