@@ -165,7 +165,8 @@ def test_a_false_link_says_so(db, client, link):
 
 
 @pytest.mark.parametrize(
-    ("one", "two"), [("court", "court"), (NEW, NEW + "x"), ("motdepasse12", "motdepasse13"), ("", ""), ("\x00" * 12,) * 2]
+    ("one", "two"),
+    [("court", "court"), (NEW, NEW + "x"), ("motdepasse12", "motdepasse13"), ("", ""), ("\x00" * 12,) * 2],
 )
 def test_a_weak_or_mistyped_password_is_refused(officer, one, two):
     form = {"oldpassword": PASSWORD, "password1": one, "password2": two}
@@ -234,7 +235,9 @@ def test_the_other_pages_of_allauth_do_not_exist(name):
         reverse(name)
 
 
-@pytest.mark.parametrize("path", ["/compte/", "/compte/signup/", "/compte/login/", "/compte/email/", "/accounts/login/"])
+@pytest.mark.parametrize(
+    "path", ["/compte/", "/compte/signup/", "/compte/login/", "/compte/email/", "/accounts/login/"]
+)
 def test_their_usual_addresses_answer_404(officer, path):
     assert officer.client.get(path).status_code == 404
 
