@@ -68,7 +68,7 @@ def send(*, invitation: Invitation, link: str) -> None:
     context = {"invitation": invitation, "link": link, "days": INVITATION_DAYS}
     subject = render_to_string("accounts/email/invitation_subject.txt", context)
     body = render_to_string("accounts/email/invitation_message.txt", context)
-    EmailMessage(subject=" ".join(subject.split()), body=body.strip() + "\n", to=[invitation.email]).send()
+    EmailMessage(subject=" ".join(subject.splitlines()).strip(), body=body.strip() + "\n", to=[invitation.email]).send()
 
 
 def cancel(*, invitation: Invitation, author: User) -> None:
