@@ -12,6 +12,7 @@ from aict.accounts import history
 from aict.accounts.access import Access
 from aict.accounts.models import Collectivity
 from aict.ui.fields import french_formfield
+from aict.ui.uploads import check_logo, kind_of
 
 
 class SettingsForm(forms.ModelForm):
@@ -37,12 +38,12 @@ class SettingsForm(forms.ModelForm):
             del self.fields["remove_logo"]
 
     def clean_logo(self) -> Any:
-        """A new file is judged by its content, whatever its name says."""
+        """A new file is judged, and named, by its content, whatever its name says."""
         logo = self.cleaned_data["logo"]
         if isinstance(logo, UploadedFile):
-            from aict.ui.uploads import check_logo
-
             check_logo(logo)
+            logo.name = f"logo.{kind_of(logo.read())}"
+            logo.seek(0)
         return logo
 
     def clean_accent(self) -> str:
@@ -65,7 +66,7 @@ HELP = {
     "short_name": "Pour les tableaux et les cartes, par exemple « Valmarée ».",
     "seat": "La commune du siège.",
     "website": "Adresse complète, avec https://.",
-    "logo": "PNG, JPEG ou SVG, 1 Mo au plus, de préférence carré. Il paraît dans le bandeau et sur les documents.",
+    "logo": "PNG, JPEG ou SVG, 2 Mo au plus, de préférence carré. Il paraît dans le bandeau et sur les documents.",
     "accent": "Pour les liens, les boutons et les valeurs mesurées. Assez foncée pour se lire sur fond clair : "
     "contraste de 4,5 au moins.",
 }

@@ -17,8 +17,8 @@ from aict.accounts.enums import Ability
 from aict.accounts.models import Membership
 from aict.accounts.settings_forms import SettingsForm
 from aict.ui.colors import validate_accent
+from aict.ui.uploads import LOGO_TYPES
 
-LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 # A logo opened by itself in a tab must be able to do nothing, even if a script had slipped through.
 LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 ONE_YEAR = 365 * 24 * 3600
@@ -45,7 +45,7 @@ def logo(request: HttpRequest, pk: int) -> HttpResponse:
     """The logo, for the members of that collectivité; 404 for anybody else, and for an unknown type."""
     membership = Membership.objects.of(request.user).filter(collectivity_id=pk).first()
     name = membership.collectivity.logo.name if membership else ""
-    content_type = LOGO_TYPES.get(PurePosixPath(name).suffix)
+    content_type = LOGO_TYPES.get(PurePosixPath(name).suffix.removeprefix("."))
     if membership is None or content_type is None:
         raise Http404
     try:
