@@ -22,7 +22,8 @@ WIDTH, HEIGHT = 1000, 487
 TOLERANCE = 0.4  # px of the base: what a simplified border may leave
 SMALLEST = 1.6  # square px: an island under it is dropped
 NEAR = 6.0  # px: a coastal town may fall in the sea of a coarse outline
-SCALE = 2  # drawn on half pixels: `transform="scale(.5)"`
+SCALE = 2  # the world is drawn on half pixels: `transform="scale(.5)"`
+FINE = 10  # a part of it on tenths, the precision of the file
 _EQUAL_EARTH = (1.340264, -0.081106, 0.000893, 0.003796)
 _UNIT = 184.7316  # px per radian of the projection
 
@@ -88,24 +89,29 @@ def outlines() -> dict[str, str]:
     drawn = {}
     for country in countries():
         rings = (simplify.ring(ring) for ring in country.rings)
-        path = "".join(_path(ring) for ring in rings if len(ring) > 2 and _area(ring) >= SMALLEST)
+        path = "".join(_path(ring, SCALE) for ring in rings if len(ring) > 2 and _area(ring) >= SMALLEST)
         if path:
             drawn[country.code] = path
     return drawn
 
 
-@lru_cache(maxsize=1)
-def land() -> str:
-    """Path data of all the land."""
-    return "".join(outlines().values())
+@lru_cache(maxsize=256)
+def fine_outlines(left: int, top: int, right: int, bottom: int) -> dict[str, str]:
+    """Path data at full precision of what shows in a window of the base, on a grid of tenths of a pixel."""
+    drawn = {}
+    for country in countries():
+        shown = [ring for ring in country.rings if _meets(ring, left, top, right, bottom)]
+        if shown:
+            drawn[country.code] = "".join(_path(ring, FINE) for ring in shown)
+    return drawn
 
 
-@lru_cache(maxsize=1)
-def graticule() -> str:
-    """Path data of meridians and parallels every 30 degrees, on the half-pixel grid."""
+@lru_cache(maxsize=2)
+def graticule(scale: int) -> str:
+    """Path data of meridians and parallels every 30 degrees, on a grid of `scale` steps per pixel."""
     lines = [[(lat, lon) for lat in range(-60, 91, 10)] for lon in range(-180, 181, 30)]
     lines += [[(lat, -180), (lat, 180)] for lat in range(-60, 90, 30)]  # parallels are straight in Equal Earth
-    return "".join(_trace([_grid(project(*place)) for place in line]) for line in lines)
+    return "".join(_trace([_grid(project(*place), scale) for place in line]) for line in lines)
 
 
 def _ring(part: str) -> Ring:
@@ -182,12 +188,17 @@ def _area(ring: Ring) -> float:
     return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs)) / 2
 
 
-def _grid(point: Point) -> tuple[int, int]:
-    return round(point[0] * SCALE), round(point[1] * SCALE)
+def _meets(ring: Ring, left: float, top: float, right: float, bottom: float) -> bool:
+    xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    return max(xs) >= left and min(xs) <= right and max(ys) >= top and min(ys) <= bottom
 
 
-def _path(ring: Ring) -> str:
-    return _trace([_grid(point) for point in ring]) + "z"
+def _grid(point: Point, scale: int) -> tuple[int, int]:
+    return round(point[0] * scale), round(point[1] * scale)
+
+
+def _path(ring: Ring, scale: int) -> str:
+    return _trace([_grid(point, scale) for point in ring]) + "z"
 
 
 def _trace(points: list[tuple[int, int]]) -> str:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from aict.ui.colors import PALETTE
 
-FONT = "Source Sans 3, Segoe UI, sans-serif"
+FONT = "'Source Sans 3', 'Segoe UI', sans-serif"  # quoted: a bare name may not end in a digit
 EMPTY = SafeString("")
 # Control characters break XML; bidirectional controls could turn a whole drawing around.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +12,7 @@ from django.utils.safestring import SafeString
 from aict.ui import mapbase
 from aict.ui.colors import PALETTE
 from aict.ui.maplabels import Box, Mark, arc, arc_points, arrange, place_labels
-from aict.ui.svg import EMPTY, clean, fig, frame, join, mark, tag
+from aict.ui.svg import clamp, clean, fig, frame, join, mark, tag
 
 Degrees = Decimal | float | None
 
@@ -25,6 +26,8 @@ _LOOKS = {
 }
 _WINDOW = (112.0, 22.0, 940.0, 374.0)  # left, top, right, bottom of the view: widened when a point lies outside
 _MARGIN = 26.0
+_WIDE, _HIGH = 828.0, 352.0  # px of drawing
+_CLOSEST = 70.0  # px of the base across the closest map: the outlines are not made for more
 
 
 @dataclass(frozen=True)
@@ -69,22 +72,23 @@ class Placed:
 
 @dataclass(frozen=True)
 class _Palette:
-    sea: str | None
+    sea: str
     lines: str
     land: str
     border: str
     partner: str
     home: str
     arc: str
+    home_name: str
 
 
 def _page(accent: str) -> _Palette:
-    return _Palette("#dfeaec", "#ffffff", "#ffffff", "#c4d3d6", "#b3cfd4", "#c9d3d5", accent)
+    return _Palette("#dfeaec", "#ffffff", "#ffffff", "#c4d3d6", "#b3cfd4", "#c9d3d5", accent, accent)
 
 
 def _cover(accent: str) -> _Palette:
     """White on the accent: the paler shapes let the accent through, so that any accent of a collectivité fits."""
-    return _Palette(accent, "#ffffff", "#ffffff", accent, "#ffffff", "#ffffff", "#ffffff")
+    return _Palette(accent, "#ffffff", "#ffffff", accent, "#ffffff", "#ffffff", "#ffffff", accent)
 
 
 def placed(points: Sequence[MapPoint]) -> list[Placed]:
@@ -112,29 +116,74 @@ def grouped(points: Sequence[MapPoint]) -> list[tuple[SafeString, str, list[Plac
 
 def world_map(
     points: Sequence[MapPoint], *, title: str, description: str, chart_id: str, home: MapPoint | None = None,
-    arcs: bool = False, labels: bool = True, palette: str = "page", accent: str = PALETTE["accent"],
+    arcs: bool = False, labels: bool = True, palette: str = "page", accent: str = PALETTE["accent"], fit: bool = False,
 ) -> SafeString:  # fmt: skip
     """The map: countries of the points highlighted, numbered marks kept apart, labels where there is room.
 
-    `palette` is "page", or "cover" for white dots on the accent with neither figures nor labels.
+    `palette` is "page", or "cover" for white dots on the accent with neither figures nor labels. `fit` frames the
+    points more closely than the whole world.
     """
     cover = palette == "cover"
-    colors = _cover(accent) if cover else _page(accent)
-    spots = [point.position for point in points]
     origin = home.position if home else None
-    box = _window([spot for spot in (*spots, origin) if spot])
-    parts = [_base(points, home, colors, cover=cover)]
-    if arcs and origin:
-        parts.append(_arcs(origin, [spot for spot in spots if spot], colors, cover=cover))
-    if cover:
-        parts += [tag("circle", cx=x, cy=y, r=4, fill="#ffffff") for x, y in filter(None, spots)]
-    else:
-        parts.append(_marks(points, home, box, accent, arcs=arcs, labels=labels))
-    if origin:
-        parts.append(_home_mark(origin, accent, cover=cover))
-    left, top, right, bottom = box
-    view = f"{fig(left)} {fig(top)} {fig(right - left)} {fig(bottom - top)}"
-    return frame(join(parts), chart_id=chart_id, title=title, description=description, box=view, css="map")
+    spots = [*(point.position for point in points), origin]
+    view = View.around([spot for spot in spots if spot], fit=fit)
+    colors = _cover(accent) if cover else _page(accent)
+    drawing = _draw(points, home, view, colors, arcs=arcs, labels=labels, cover=cover)
+    return frame(drawing, chart_id=chart_id, title=title, description=description, box=view.box, css="map")
+
+
+def locator_map(
+    point: MapPoint, *, title: str, description: str, chart_id: str, home: MapPoint | None = None,
+    accent: str = PALETTE["accent"],
+) -> SafeString:  # fmt: skip
+    """A small map of one place, for a side card: its surroundings, and the way from the collectivité."""
+    spots = [point.position, home.position if home else None]
+    view = View.around([spot for spot in spots if spot], fit=True, width=400.0, height=300.0)
+    drawing = _draw([point], home, view, _page(accent), arcs=True, labels=True, cover=False, numbered=False)
+    return frame(drawing, chart_id=chart_id, title=title, description=description, box=view.box, css="map")
+
+
+@dataclass(frozen=True)
+class View:
+    """The part of the base that is shown: its left top corner, and how many pixels of drawing one of the base takes."""
+
+    left: float
+    top: float
+    zoom: float
+    width: float
+    height: float
+
+    @classmethod
+    def around(cls, spots: Sequence[mapbase.Point], *, fit: bool, width: float = _WIDE, height: float = _HIGH) -> View:
+        """The usual window of the world, widened to the points; or, with `fit`, the closest frame around them."""
+        if not fit or not spots:
+            left, top, right, bottom = _window(spots)
+            zoom = width / _WIDE
+            return cls(left, top, zoom, (right - left) * zoom, (bottom - top) * zoom)
+        xs, ys = [x for x, _ in spots], [y for _, y in spots]
+        span = max((max(xs) - min(xs)) * 1.5, (max(ys) - min(ys)) * 1.6 * width / height, _CLOSEST)
+        zoom = width / min(span, _WIDE)
+        x, y = (max(xs) + min(xs)) / 2 - width / zoom / 2, (max(ys) + min(ys)) / 2 - height / zoom / 2
+        return cls(
+            clamp(x, 0, mapbase.WIDTH - width / zoom), clamp(y, 0, mapbase.HEIGHT - height / zoom), zoom, width, height
+        )
+
+    @property
+    def box(self) -> str:
+        """The viewBox."""
+        return f"0 0 {fig(self.width)} {fig(self.height)}"
+
+    def place(self, spot: mapbase.Point) -> mapbase.Point:
+        """A point of the base, in the drawing."""
+        return (spot[0] - self.left) * self.zoom, (spot[1] - self.top) * self.zoom
+
+    def outlines(self) -> tuple[dict[str, str], int]:
+        """Path data of each country, and its steps per pixel: finer when the map is close."""
+        if self.zoom <= 1.6:
+            return mapbase.outlines(), mapbase.SCALE
+        right, bottom = self.left + self.width / self.zoom, self.top + self.height / self.zoom
+        window = (math.floor(self.left), math.floor(self.top), math.ceil(right), math.ceil(bottom))
+        return mapbase.fine_outlines(*window), mapbase.FINE
 
 
 def _window(spots: Sequence[mapbase.Point]) -> Box:
@@ -145,22 +194,54 @@ def _window(spots: Sequence[mapbase.Point]) -> Box:
     return max(left, 0), max(top, 0), min(right, mapbase.WIDTH), min(bottom, mapbase.HEIGHT)
 
 
-def _base(points: Sequence[MapPoint], home: MapPoint | None, colors: _Palette, *, cover: bool) -> SafeString:
+def _draw(
+    points: Sequence[MapPoint], home: MapPoint | None, view: View, colors: _Palette, *,
+    arcs: bool, labels: bool, cover: bool, numbered: bool = True,
+) -> SafeString:  # fmt: skip
+    """Base, arcs, marks, names and the collectivité, one over the other."""
+    located = [(point, view.place(spot)) for point in points if (spot := point.position)]
+    origin = view.place(home.position) if home and home.position else None
+    parts = [_base(points, home, view, colors, cover=cover)]
+    if arcs and origin:
+        parts.append(_arcs(origin, [spot for _, spot in located], colors, cover=cover))
+    if cover:
+        parts += [tag("circle", cx=x, cy=y, r=4, fill="#ffffff") for _, (x, y) in located]
+    else:
+        lead = (clean(home.label, 26), origin) if home and origin else None
+        marks = arrange([spot for _, spot in located], obstacle=origin)
+        parts.append(_marks([point.use for point, _ in located], marks, numbered=numbered))
+        if labels and marks:
+            names = [clean(point.label, 26) for point, _ in located]
+            curves = [arc_points(origin, spot) for _, spot in located] if arcs and origin else []
+            frame_box = (0.0, 0.0, view.width, view.height)
+            for name in place_labels(marks, names, box=frame_box, home=lead, curves=curves):
+                parts.append(_label(*name, colors.home_name, css="map-label" if numbered else None))
+    if origin:
+        parts.append(_home_mark(origin, colors, cover=cover))
+    return join(parts)
+
+
+def _base(
+    points: Sequence[MapPoint], home: MapPoint | None, view: View, colors: _Palette, *, cover: bool
+) -> SafeString:
     """Sea, graticule, land, then the countries of the points."""
-    partners = {point.country_code for point in points if point.position}
+    outlines, steps = view.outlines()
+    scale = view.zoom / steps
     own = home.country_code if home else ""
-    outlines = mapbase.outlines()
-    chosen = "".join(outlines.get(code, "") for code in sorted(partners - {own}))
+    chosen = "".join(outlines.get(code, "") for code in sorted({point.country_code for point in points} - {own}))
+    border = {"stroke": colors.border, "stroke_width": 0.5 / scale}
+    graticule = {"stroke": colors.lines, "stroke_width": 1 / scale, "stroke_opacity": 0.16 if cover else None}
     layers = [
-        tag("path", d=mapbase.graticule(), fill="none", stroke=colors.lines, stroke_width=2,
-            stroke_opacity=0.16 if cover else None),
-        tag("path", d=mapbase.land(), fill=colors.land, stroke=colors.border, fill_opacity=0.13 if cover else None),
-        tag("path", d=chosen, fill=colors.partner, stroke="#ffffff", fill_opacity=0.1 if cover else None,
-            stroke_opacity=0 if cover else None) if chosen else EMPTY,
-        tag("path", d=outlines[own], fill=colors.home, stroke="#ffffff") if own in outlines and not cover else EMPTY,
-    ]  # fmt: skip
-    sea = tag("rect", width=mapbase.WIDTH, height=mapbase.HEIGHT, fill=colors.sea)
-    return join([sea, tag("g", *layers, transform=f"scale({1 / mapbase.SCALE:g})")])
+        tag("path", d=mapbase.graticule(steps), fill="none", **graticule),
+        tag("path", d="".join(outlines.values()), fill=colors.land, fill_opacity=0.13 if cover else None, **border),
+    ]
+    if chosen:
+        layers.append(tag("path", d=chosen, fill=colors.partner, fill_opacity=0.1 if cover else None, **border))
+    if own in outlines and not cover:
+        layers.append(tag("path", d=outlines[own], fill=colors.home, **border))
+    sea = tag("rect", width=view.width, height=view.height, fill=colors.sea)
+    shift = f"translate({fig(-view.left * view.zoom)} {fig(-view.top * view.zoom)}) scale({scale:.5g})"
+    return join([sea, tag("g", *layers, transform=shift)])
 
 
 def _arcs(origin: mapbase.Point, spots: Sequence[mapbase.Point], colors: _Palette, *, cover: bool) -> SafeString:
@@ -169,22 +250,13 @@ def _arcs(origin: mapbase.Point, spots: Sequence[mapbase.Point], colors: _Palett
     return tag("path", d=path, fill="none", stroke=colors.arc, **look)
 
 
-def _marks(
-    points: Sequence[MapPoint], home: MapPoint | None, box: Box, accent: str, *, arcs: bool, labels: bool
-) -> SafeString:  # fmt: skip
-    """Numbered marks, then the names around them."""
-    drawn = [(point, point.position) for point in points]
-    located = [(point, spot) for point, spot in drawn if spot]
-    origin = home.position if home else None
-    marks = arrange([spot for _, spot in located], obstacle=origin)
+def _marks(uses: Sequence[str], marks: Sequence[Mark], *, numbered: bool) -> SafeString:
+    """Lines back to the places that marks had to leave, then the marks, in the order of the list."""
     parts = [_leader(item) for item in marks if item.moved]
-    for number, ((point, _), item) in enumerate(zip(located, marks, strict=True), start=1):
-        parts.append(_mark(point.use, number, item))
-    if labels and marks:
-        names = [clean(point.label, 26) for point, _ in located]
-        curves = [arc_points(origin, spot) for _, spot in located] if arcs and origin else []
-        lead = (clean(home.label, 26), origin) if home and origin else None
-        parts += [_label(*spot, accent) for spot in place_labels(marks, names, box=box, home=lead, curves=curves)]
+    parts += [
+        _mark(use, number if numbered else None, item)
+        for number, (use, item) in enumerate(zip(uses, marks, strict=True), 1)
+    ]
     return join(parts)
 
 
@@ -195,7 +267,7 @@ def _leader(item: Mark) -> SafeString:
     return join([line, tag("circle", cx=item.true_x, cy=item.true_y, r=2, fill=ink)])
 
 
-def _mark(use: str, number: int, item: Mark) -> SafeString:
+def _mark(use: str, number: int | None, item: Mark) -> SafeString:
     kind, color = _LOOKS[use]
     x, y, r = item.x, item.y, item.radius
     look = {"fill": color, "stroke": "#ffffff", "stroke_width": 1.5}
@@ -210,22 +282,22 @@ def _mark(use: str, number: int, item: Mark) -> SafeString:
         start = f"M{fig(x)},{fig(y - r * 1.32)}"
         drawing = tag("path", d=f"{start}l{fig(half)},{fig(height)}h-{fig(2 * half)}z", **look)
         baseline = y + r * 0.7
-    if r < 7:
+    if r < 7 or number is None:
         return drawing
     size = {"font_size": round(r * 1.25, 1), "font_weight": 700, "text_anchor": "middle"}
     return join([drawing, tag("text", number, class_="n", x=x, y=baseline, fill="#ffffff", **size)])
 
 
-def _label(words: str, x: float, y: float, anchor: str, is_home: bool, accent: str) -> SafeString:
+def _label(words: str, x: float, y: float, anchor: str, is_home: bool, home_ink: str, *, css: str | None) -> SafeString:
     """A name and its halo, drawn twice: the PDF does not know paint-order."""
-    look = {"class_": "map-label", "x": x, "y": y, "text_anchor": anchor, "font_size": 15, "font_weight": 700}
+    look = {"class_": css, "x": x, "y": y, "text_anchor": anchor, "font_size": 15, "font_weight": 700}
     halo = {"fill": "#f4f9fa", "stroke": "#f4f9fa", "stroke_width": 3.5, "stroke_linejoin": "round"}
-    ink = accent if is_home else PALETTE["ink-900"]
+    ink = home_ink if is_home else PALETTE["ink-900"]
     return join([tag("text", words, **look, **halo), tag("text", words, **look, fill=ink)])
 
 
-def _home_mark(origin: mapbase.Point, accent: str, *, cover: bool) -> SafeString:
+def _home_mark(origin: mapbase.Point, colors: _Palette, *, cover: bool) -> SafeString:
     x, y = origin
     if cover:
-        return tag("circle", cx=x, cy=y, r=6, fill=accent, stroke="#ffffff", stroke_width=3)
-    return tag("circle", cx=x, cy=y, r=4.5, fill="#ffffff", stroke=accent, stroke_width=3)
+        return tag("circle", cx=x, cy=y, r=6, fill=colors.sea, stroke="#ffffff", stroke_width=3)
+    return tag("circle", cx=x, cy=y, r=4.5, fill="#ffffff", stroke=colors.home_name, stroke_width=3)
