@@ -2,11 +2,16 @@
 
 from rest_framework.routers import SimpleRouter
 
+from evaluation import api as evaluation
 from partners import api as partners
+from typology import api as typology
 
 router = SimpleRouter()
 router.register("territoires", partners.TerritoryViewSet)
 router.register("accords", partners.AgreementViewSet)
 router.register("acteurs", partners.StakeholderViewSet)
+router.register("actions", typology.ActionViewSet)
+router.register("mesures", evaluation.MeasureViewSet)
+router.register("indicateurs", evaluation.IndicatorViewSet)
 
 urlpatterns = router.urls

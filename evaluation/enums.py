@@ -41,6 +41,21 @@ class MeasureState(TextChoices):
     RETURNED = "returned", "Renvoyée"
 
 
+# How the `status` tag of the toolkit draws each state.
+STATE_KINDS = {
+    MeasureState.DRAFT: "mute",
+    MeasureState.SUBMITTED: "info",
+    MeasureState.VALIDATED: "ok",
+    MeasureState.RETURNED: "warn",
+}
+STATE_ICONS = {
+    MeasureState.DRAFT: "pen",
+    MeasureState.SUBMITTED: "clock",
+    MeasureState.VALIDATED: "okc",
+    MeasureState.RETURNED: "redo",
+}
+
+
 class Frequency(TextChoices):
     PER_OPERATION = "par-operation", "Par opération"
     YEARLY = "annuelle", "Annuelle"

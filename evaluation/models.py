@@ -8,13 +8,16 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from aict.accounts.models import User
 from aict.accounts.reference import ReferenceModel, ReferenceQuerySet
-from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel
+from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel, TenantQuerySet
+from aict.ui.typography import number
 from evaluation.enums import (
+    STATE_ICONS,
+    STATE_KINDS,
     Direction,
     Frequency,
     IndicatorNature,
@@ -95,14 +98,49 @@ class Indicator(ReferenceModel):
         verbose_name = "indicateur"
         verbose_name_plural = "indicateurs"
 
+    def get_absolute_url(self) -> str:
+        return reverse("evaluation:indicator_detail", args=[self.code])
+
+    @property
+    def bounds(self) -> str:
+        """« de 0 à 100 », « au moins 0 », or empty."""
+        if self.minimum is None and self.maximum is None:
+            return ""
+        if self.maximum is None:
+            return f"au moins {number(self.minimum)}"
+        return f"de {number(self.minimum)} à {number(self.maximum)}"
+
     def refuse_out_of_range(self, value: Decimal) -> None:
         """Raise ValidationError when a value lies outside the indicator's bounds."""
         low, high = self.minimum, self.maximum
         if (low is not None and value < low) or (high is not None and value > high):
-            bounds = f"au moins {low:f}" if high is None else f"entre {low:f} et {high:f}"
             raise ValidationError(
-                {"value": f"« {value:f} » est hors des bornes de l’indicateur : {bounds} ({self.unit})."}
+                {"value": f"« {number(value)} » est hors des bornes de l’indicateur : {self.bounds} ({self.unit})."}
             )
+
+
+class IndicatorUseQuerySet(TenantQuerySet):
+    """Queries on the indicators that follow actions."""
+
+    def with_last_measure(self) -> Self:
+        """Annotate `last_id`, `last_value`, `last_unit`, `last_year`, `last_state`: the latest value of each.
+
+        A returned value is not one: whoever returned it says that it does not hold.
+        """
+        measures = (
+            Measure.objects.filter(action=OuterRef("action"), indicator=OuterRef("indicator"), deleted_at=None)
+            .exclude(state=MeasureState.RETURNED)
+            .order_by("-year", F("measured_on").desc(nulls_last=True), "-pk")
+        )
+        names = {"id": "pk", "value": "value", "unit": "unit", "year": "year", "state": "state"}
+        last = {f"last_{name}": Subquery(measures.values(field)[:1]) for name, field in names.items()}
+        return self.select_related("indicator").annotate(**last).order_by("indicator__order", "pk")
+
+    def following(self, indicator: Indicator) -> Self:
+        """The live actions that an indicator follows, by title."""
+        return (
+            self.filter(indicator=indicator, action__deleted_at=None).select_related("action").order_by("action__title")
+        )
 
 
 class IndicatorUse(TenantModel):
@@ -115,6 +153,8 @@ class IndicatorUse(TenantModel):
     target_on = models.DateField("date de la cible", null=True, blank=True)
     data_source = models.CharField("source de la donnée", max_length=250, blank=True)
     frequency = models.CharField("fréquence", max_length=15, choices=Frequency.choices, blank=True)
+
+    objects = IndicatorUseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "indicateur suivi"
@@ -131,6 +171,11 @@ class IndicatorUse(TenantModel):
     def __str__(self) -> str:
         return f"{self.indicator} ({self.action})"
 
+    @property
+    def last_state_label(self) -> str:
+        """The state of the last measure that `with_last_measure` found, in French."""
+        return MeasureState(self.last_state).label.lower()
+
 
 class MeasureQuerySet(RegisterQuerySet):
     """Queries on measures."""
@@ -138,7 +183,17 @@ class MeasureQuerySet(RegisterQuerySet):
     def for_list(self) -> Self:
         return self.select_related("indicator", "action", "territory").order_by("-year", "indicator__order", "pk")
 
+    def tally(self) -> dict[str, int]:
+        """How many measures in each state, and in all (`total`)."""
+        states = {state.value: Count("pk", filter=Q(state=state)) for state in MeasureState}
+        return self.order_by().aggregate(total=Count("pk"), **states)
+
+    def validated(self) -> Self:
+        """What a colleague has checked: the only values shown outside the collectivité."""
+        return self.filter(state=MeasureState.VALIDATED)
+
     def matching(self, words: str) -> Self:
+        """Whose indicator or scope holds the words."""
         return self.filter(Q(indicator__label__icontains=words) | Q(scope__icontains=words))
 
     def series(self, indicator: Indicator) -> Self:
@@ -182,6 +237,16 @@ class Measure(RegisterModel):
 
     def get_absolute_url(self) -> str:
         return reverse("evaluation:measure_detail", args=[self.pk])
+
+    @property
+    def state_kind(self) -> str:
+        """What the `status` tag draws its state with."""
+        return STATE_KINDS[self.state]
+
+    @property
+    def state_icon(self) -> str:
+        """The icon of the state."""
+        return STATE_ICONS[self.state]
 
     def clean(self) -> None:
         super().clean()

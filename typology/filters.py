@@ -111,10 +111,9 @@ class ActionFilter(RegisterFilter):
         label="Service pilote",
         empty_label="Tous",
     )
-    economic = django_filters.TypedChoiceFilter(
-        field_name="economic_aim",
+    economic = django_filters.ChoiceFilter(
         choices=[("true", "Économique"), ("false", "Non économique")],
-        coerce=lambda value: value == "true",
+        method="of_aim",
         label="Visée",
         empty_label="Toutes",
     )
@@ -125,3 +124,6 @@ class ActionFilter(RegisterFilter):
 
     def in_year(self, rows: Any, name: str, value: int) -> QuerySet:
         return rows.in_year(value)
+
+    def of_aim(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(economic_aim=value == "true")

@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, render
 
 from aict.accounts.access import requires
 from aict.accounts.enums import Ability
+from evaluation import series
 from evaluation.enums import IndicatorTable
 from evaluation.filters import IndicatorFilter
-from evaluation.models import Indicator
+from evaluation.models import Indicator, IndicatorUse, Measure
 
 
 @requires(Ability.VIEW)
@@ -34,5 +35,16 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 @requires(Ability.VIEW)
 def indicator_detail(request: HttpRequest, code: str) -> HttpResponse:
     """What the guide prints, what we suggest, and the collectivité's own values."""
+    collectivity = request.access.collectivity
     indicator = get_object_or_404(Indicator.objects.select_related("category", "fiche"), code=code)
-    return render(request, "evaluation/indicator_detail.html", {"indicator": indicator})
+    measures = list(Measure.objects.for_collectivity(collectivity).for_list().series(indicator))
+    return render(
+        request,
+        "evaluation/indicator_detail.html",
+        {
+            "indicator": indicator,
+            "measures": measures[::-1],
+            "series": series.series(indicator, measures, accent=collectivity.accent),
+            "uses": IndicatorUse.objects.for_collectivity(collectivity).following(indicator),
+        },
+    )

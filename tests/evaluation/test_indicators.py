@@ -78,7 +78,7 @@ def test_the_page_says_that_the_scale_is_not_printed(elected):
 def test_an_indicator_page_shows_scores_as_printed_and_what_is_ours(elected):
     html = elected.client.get(f"{LIST}transferts-financiers/").content.decode().replace("\u00a0", " ")
     assert "2,5" in html
-    assert "indicateur de contexte" in html
+    assert "Indicateur de contexte" in html
 
 
 def test_an_unknown_indicator_answers_404(elected):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.template import Context, Template
 from django.urls import reverse
 
@@ -63,7 +63,7 @@ def test_sys_08_an_action_cannot_be_saved_without_a_leaf(officer):
     action = Action(collectivity=officer.collectivity, title="Sans type")
     with pytest.raises(ValidationError):
         action.full_clean()
-    with pytest.raises((IntegrityError, ValidationError)):
+    with pytest.raises(IntegrityError), transaction.atomic():
         action.save()
     assert not Action.objects.exists()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 
 from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel, TenantQuerySet
@@ -27,6 +27,12 @@ class ActionQuerySet(RegisterQuerySet):
         return self.select_related("type__purpose__category", "territory__country", "lead_service").order_by(
             "-starts", "pk"
         )
+
+    def for_detail(self) -> Self:
+        """With all that the page of one action cites."""
+        return self.select_related(
+            "type__purpose__category", "territory__country", "lead_service", "agreement__territory__level"
+        ).prefetch_related("associated_services", "fields", "stakeholders", "sdgs")
 
     def economic(self) -> Self:
         """Those that count in economic totals (SYS-01)."""
@@ -48,6 +54,18 @@ class ActionQuerySet(RegisterQuerySet):
         """Annotate `planned_total`, in euros: what all funders plan; None when no amount is known."""
         lines = BudgetLine.objects.filter(action=OuterRef("pk")).order_by().values("action")
         return self.annotate(planned_total=Subquery(lines.annotate(total=Sum("planned")).values("total")))
+
+    def with_follow_up(self) -> Self:
+        """Annotate `indicator_count`: how many indicators follow each action."""
+        return self.annotate(indicator_count=Count("indicator_uses"))
+
+    def tally(self) -> list[dict[str, Any]]:
+        """`count` and `planned` euros by `category` (its id) and economic aim."""
+        return list(
+            self.order_by()
+            .values("economic_aim", category=F("type__purpose__category"))
+            .annotate(count=Count("pk", distinct=True), planned=Sum("budget_lines__planned"))
+        )
 
     def by_category(self) -> list[CategoryActions]:
         """The actions under each of the three categories, an empty one included; two queries."""
@@ -181,6 +199,9 @@ class Action(RegisterModel):
 
 class BudgetLineQuerySet(TenantQuerySet):
     """Queries on budget lines."""
+
+    def for_table(self) -> Self:
+        return self.select_related("funder").order_by("year", "pk")
 
     def total_planned(self) -> Decimal:
         """Sum of planned amounts, in euros."""

@@ -1,0 +1,70 @@
+"""The life of a measure: draft → submitted → validated, or returned with a reason that is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from aict.accounts import history
+from aict.accounts.models import User
+from evaluation.enums import MeasureState
+from evaluation.models import Measure
+
+REASON_LENGTH = 2000  # characters
+
+
+class MoveRefusedError(Exception):
+    """A move that the state, or a missing reason, does not allow; its text is for the reader."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A gesture on a measure: from which states, to which one, and the words of its button."""
+
+    code: str
+    label: str
+    origins: tuple[MeasureState, ...]
+    target: MeasureState
+    needs_reason: bool = False
+
+
+MOVES = {
+    move.code: move
+    for move in (
+        Move("soumettre", "Soumettre", (MeasureState.DRAFT, MeasureState.RETURNED), MeasureState.SUBMITTED),
+        Move("valider", "Valider", (MeasureState.SUBMITTED,), MeasureState.VALIDATED),
+        Move("renvoyer", "Renvoyer", (MeasureState.SUBMITTED, MeasureState.VALIDATED), MeasureState.RETURNED, True),
+    )
+}
+
+
+def possible_moves(measure: Measure) -> list[Move]:
+    """What can be done of a measure in its present state."""
+    return [move for move in MOVES.values() if measure.state in move.origins]
+
+
+@transaction.atomic
+def change_state(*, measure: Measure, code: str, reason: str, author: User | None) -> Measure:
+    """Move a measure and write it in the history; the reason of a return outlives the next submission.
+
+    Raises MoveRefusedError when the state does not allow it or a return has no reason.
+    """
+    move = MOVES[code]
+    row = Measure.objects.select_for_update().get(pk=measure.pk)
+    reason = reason.replace("\x00", "").strip()
+    if row.state not in move.origins:
+        raise MoveRefusedError(
+            f"« {move.label} » n’est plus possible : la mesure est {row.get_state_display().lower()}."
+        )
+    if move.needs_reason and not reason:
+        raise MoveRefusedError("Écrivez pourquoi vous renvoyez cette mesure : ce motif reste affiché.")
+    if len(reason) > REASON_LENGTH:
+        raise MoveRefusedError(f"Le motif dépasse {REASON_LENGTH} caractères : raccourcissez-le.")
+    before = history.state_of(row)
+    row.state = move.target
+    if move.needs_reason:
+        row.return_reason = reason
+    row.save(update_fields=["state", "return_reason", "updated_at"])
+    history.record(instance=row, author=author, before=before)
+    return row

@@ -1,0 +1,49 @@
+"""The indicators that follow an action, written from its page."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from aict.accounts.access import get_owned_or_404, requires
+from aict.accounts.enums import Ability
+from evaluation.forms import IndicatorUseForm
+from evaluation.models import Indicator, IndicatorUse
+from typology import parts
+from typology.models import Action
+
+
+@requires(Ability.EDIT_ACTIONS)
+def create(request: HttpRequest, action_pk: int) -> HttpResponse:
+    action = get_owned_or_404(request, Action.objects, pk=action_pk)
+    return _write(request, IndicatorUse(action=action))
+
+
+@requires(Ability.EDIT_ACTIONS)
+def edit(request: HttpRequest, action_pk: int, pk: int) -> HttpResponse:
+    return _write(request, _use(request, action_pk, pk))
+
+
+def _write(request: HttpRequest, use: IndicatorUse) -> HttpResponse:
+    posted = request.POST if request.method == "POST" else None
+    asked = Indicator.objects.current().filter(code=request.GET.get("indicator", "").replace("\x00", "")).first()
+    form = IndicatorUseForm(posted, instance=use, initial={"indicator": asked} if asked else {}, access=request.access)
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"Indicateur enregistré : « {use.indicator} ».")
+        return redirect(f"{use.action.get_absolute_url()}#indicateurs")
+    context = {"form": form, "use": use, "action": use.action, "asked": asked}
+    return render(request, "evaluation/indicator_use_form.html", context)
+
+
+@requires(Ability.EDIT_ACTIONS)
+def delete(request: HttpRequest, action_pk: int, pk: int) -> HttpResponse:
+    use = _use(request, action_pk, pk)
+    back = f"{use.action.get_absolute_url()}#indicateurs"
+    return parts.deletion(request, use, noun="cet indicateur suivi", owner=use.action, back=back)
+
+
+def _use(request: HttpRequest, action_pk: int, pk: int) -> IndicatorUse:
+    action = get_owned_or_404(request, Action.objects, pk=action_pk)
+    return get_owned_or_404(request, IndicatorUse.objects.select_related("action", "indicator"), pk=pk, action=action)

@@ -1,0 +1,128 @@
+"""Forms of actions and of their budget lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from aict.accounts.register_forms import SHARED_FIELDS, RegisterForm, Section
+from aict.accounts.tenant_forms import TenantModelForm
+from partners.models import Agreement, Territory
+from typology import gate
+from typology.fields import ActionTypeField
+from typology.models import Action, ActionType, BudgetLine
+
+
+class ActionForm(RegisterForm):
+    """An action: five fields to log it, the rest when it is known."""
+
+    SECTIONS = (
+        Section("L’essentiel", ("title", "type", "territory", "lead_service", "starts", "ends")),
+        Section(
+            "Ce que l’on en attend",
+            ("expected_result", "local_interest"),
+            "Demandés, avec un indicateur, pour passer l’action à l’état « programmée ».",
+        ),
+        Section("État et cadre", ("status", "timing", "agreement", "gate_override_reason")),
+        Section("Avec qui, pour quoi", ("associated_services", "stakeholders", "fields", "sdgs")),
+        Section("Visée", ("economic_aim", "economic_actors")),
+    )
+    # A short form may leave these out: the model's own default then holds.
+    DEFAULTED = ("status", "timing", "visibility")
+
+    type = ActionTypeField(
+        queryset=ActionType.objects.none(),
+        label="Type d’action",
+        empty_label="Choisir parmi 27 types",
+        help_text="Rangés par finalité. La finalité et la catégorie s’en déduisent.",
+    )
+
+    class Meta(RegisterForm.Meta):
+        model = Action
+        fields = [
+            "title",
+            "type",
+            "territory",
+            "lead_service",
+            "starts",
+            "ends",
+            "expected_result",
+            "local_interest",
+            "status",
+            "timing",
+            "agreement",
+            "gate_override_reason",
+            "associated_services",
+            "stakeholders",
+            "fields",
+            "sdgs",
+            "economic_aim",
+            "economic_actors",
+            *SHARED_FIELDS,
+        ]
+        help_texts = {
+            "title": "Ce qui se fait, avec qui : on doit le comprendre dans une liste.",
+            "expected_result": "Une phrase, un nombre si possible.",
+            "local_interest": "Ce que le territoire y gagne, au sens large.",
+            "agreement": "Celui qui donne une base légale à l’action.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        collectivity = self.access.collectivity
+        territory, agreement = self.fields["territory"], self.fields["agreement"]
+        territory.queryset = Territory.objects.for_collectivity(collectivity).for_list()
+        territory.label_from_instance = lambda row: row.full_name
+        territory.empty_label = "Plusieurs ou aucun"
+        agreements = Agreement.objects.for_collectivity(collectivity).select_related("territory")
+        agreement.queryset = agreements.order_by("territory__name", "title")
+        agreement.label_from_instance = lambda row: f"{row.territory.name} – {row.title}"
+        for name in self.DEFAULTED:
+            self.fields[name].required = False
+            self.fields[name].needed = True  # its list has no empty line: not to be called optional
+
+    @property
+    def unfolds(self) -> bool:
+        """Whether what may wait stands open: while editing, or when it holds an error."""
+        return self.instance.pk is not None or bool(set(self.errors) - {*self.SECTIONS[0].fields, "__all__"})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name in self.DEFAULTED:
+            cleaned[name] = (
+                cleaned.get(name) or self.initial.get(name) or self._meta.model._meta.get_field(name).default
+            )
+        given = gate.gate(
+            local_interest=cleaned.get("local_interest", ""),
+            expected_result=cleaned.get("expected_result", ""),
+            indicators=self.instance.indicator_uses.count() if self.instance.pk else 0,
+            override=cleaned.get("gate_override_reason", ""),
+        )
+        if refused := gate.refusal(cleaned["status"], given):
+            self.add_error("status", refused)
+        return cleaned
+
+
+class BudgetLineForm(TenantModelForm):
+    """What one funder plans and pays for an action in a year."""
+
+    class Meta(TenantModelForm.Meta):
+        model = BudgetLine
+        fields = ["year", "funder", "label", "planned", "actual"]
+        help_texts = {
+            "planned": "En euros. 0 est une réponse : le temps des agents, par exemple.",
+            "actual": "En euros. Laissez vide tant que le montant payé n’est pas connu.",
+            "label": "Subvention, adhésion, déplacement… ou le nom d’un financeur absent de la liste.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["funder"].empty_label = "La collectivité elle-même"
+        self.fields["funder"].help_text = ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if {"planned", "actual"} <= cleaned.keys() and cleaned["planned"] is None and cleaned["actual"] is None:
+            raise ValidationError("Donnez au moins un montant, prévu ou réalisé : 0 est une réponse.")
+        return cleaned

@@ -1,0 +1,112 @@
+"""Actions: pages of the register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from aict.accounts import registers
+from aict.accounts.access import get_owned_or_404, requires
+from aict.accounts.enums import Ability
+from partners import standing
+from typology import exports
+from typology.budget import budget
+from typology.filters import ActionFilter
+from typology.follow_up import followed
+from typology.forms import ActionForm
+from typology.gate import gate_of
+from typology.models import Action, ActionType
+from typology.totals import totals
+
+
+@require_safe
+@requires(Ability.VIEW)
+def index(request: HttpRequest) -> HttpResponse:
+    rows, deleted = registers.rows_to_list(request, Action.objects, restore=Ability.EDIT_ACTIONS)
+    filters = ActionFilter(request.GET, rows, request=request)
+    page = registers.page_of(request, filters.qs.for_list().with_budget().with_follow_up())
+    context = {"filters": filters, "page": page, "totals": totals(filters.qs), "deleted": deleted}
+    return render(request, "typology/action_list.html", context)
+
+
+@require_safe
+@requires(Ability.VIEW)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    on = timezone.localdate()
+    action = registers.get_readable_or_404(request, Action.objects.for_detail(), pk)
+    # Indicators live in the layer above: they are reached backwards, through their own verbs.
+    uses = list(action.indicator_uses.with_last_measure())
+    taken = {use.indicator_id for use in uses}
+    category = action.category
+    context = {
+        "action": action,
+        "agreement": standing.standing(action.agreement, on) if action.agreement_id else None,
+        "budget": budget(action.budget_lines.for_table()),
+        "followed": followed(uses, accent=request.access.collectivity.accent),
+        "proposed": [row for row in category.indicators.proposed_for(category.code) if row.pk not in taken],
+        "gate": gate_of(action, indicators=len(uses)),
+        "changes": registers.changes_of(action),
+        "on": on,
+    }
+    return render(request, "typology/action_detail.html", context)
+
+
+@requires(Ability.EDIT_ACTIONS)
+def create(request: HttpRequest) -> HttpResponse:
+    return _write(request, Action(), "Action consignée")
+
+
+@requires(Ability.EDIT_ACTIONS)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    return _write(request, get_owned_or_404(request, Action.objects, pk=pk), "Action modifiée")
+
+
+def _write(request: HttpRequest, action: Action, done: str) -> HttpResponse:
+    saved_name = action.title
+    posted = request.POST if request.method == "POST" else None
+    form = ActionForm(posted, instance=action, initial=_initial(request, action), access=request.access)
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"{done} : « {action} ».")
+        return redirect("typology:action_create") if "again" in request.POST else redirect(action)
+    context = {"form": form, "row": action, "saved_name": saved_name, "kind": _chosen_type(form)}
+    return render(request, "typology/action_form.html", context)
+
+
+def _initial(request: HttpRequest, action: Action) -> dict[str, Any]:
+    """What the link that led here already knows: a type by its code, a territory, an agreement."""
+    if action.pk:
+        return {}
+    kind = ActionType.objects.current().filter(code=request.GET.get("type", "").replace("\x00", "")).first()
+    return {"type": kind, "territory": request.GET.get("territory"), "agreement": request.GET.get("agreement")}
+
+
+def _chosen_type(form: ActionForm) -> ActionType | None:
+    """The type that the form holds, with its purpose and category."""
+    chosen = form.cleaned_data.get("type") if form.is_bound else form.initial.get("type")
+    pk = getattr(chosen, "pk", chosen)
+    return ActionType.objects.select_related("purpose__category").filter(pk=pk).first() if pk else None
+
+
+@requires(Ability.EDIT_ACTIONS)
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    action = get_owned_or_404(request, Action.objects, pk=pk)
+    return registers.deletion(request, action, noun="cette action", back="typology:action_list", label="Actions")
+
+
+@require_POST
+@requires(Ability.EDIT_ACTIONS)
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    return registers.restoration(request, Action.objects, pk, back="typology:action_list")
+
+
+@require_safe
+@requires(Ability.EXPORT)
+def export(request: HttpRequest, format: str) -> HttpResponseBase:
+    rows = Action.objects.for_collectivity(request.access.collectivity).for_list().with_budget().with_follow_up()
+    return exports.actions(ActionFilter(request.GET, rows, request=request).qs, format)
