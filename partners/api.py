@@ -77,7 +77,7 @@ class TerritorySerializer(SharedTerritorySerializer):
 class SharedAgreementSerializer(serializers.ModelSerializer):
     """An agreement, as a network sees it; its status is computed on the day of the request."""
 
-    territory = SharedPlaceSerializer()
+    territory: serializers.BaseSerializer = SharedPlaceSerializer()
     status = serializers.CharField(source="status_on", help_text="État calculé d’après les dates, jamais saisi.")
     in_force_from = serializers.DateField(allow_null=True, help_text="Premier jour d’effet, s’il est connu.")
 
@@ -133,7 +133,7 @@ class SharedStakeholderSerializer(serializers.ModelSerializer):
 
     type = serializers.CharField(source="type.code", help_text="Code du type de partie prenante.")
     family = serializers.CharField(source="type.family", help_text="Famille du type.")
-    fields_of_activity = serializers.SlugRelatedField(
+    fields_of_activity: serializers.Field = serializers.SlugRelatedField(
         source="fields", slug_field="code", many=True, read_only=True, help_text="Codes des champs économiques."
     )
 
@@ -145,7 +145,9 @@ class SharedStakeholderSerializer(serializers.ModelSerializer):
 class StakeholderSerializer(SharedStakeholderSerializer):
     """A stakeholder, for the members of its collectivité."""
 
-    territories = serializers.PrimaryKeyRelatedField(many=True, read_only=True, help_text="Territoires de présence.")
+    territories: serializers.Field = serializers.PrimaryKeyRelatedField(
+        many=True, read_only=True, help_text="Territoires de présence."
+    )
 
     class Meta(SharedStakeholderSerializer.Meta):
         fields = [*SharedStakeholderSerializer.Meta.fields, "siren", "territories", *_MEMBER_ONLY]

@@ -84,7 +84,7 @@ def place_map(territory: Territory, home: Territory | None) -> SafeString | None
         description=territory.full_name,
         chart_id="carte-territoire",
         home=_point(home, "home") if home and home.pk != territory.pk else None,
-        arcs=True,
+        labels=False,
     )
 
 

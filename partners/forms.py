@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from aict.accounts.register_forms import SHARED_FIELDS, RegisterForm, Section, group_by
 from partners.models import Agreement, Stakeholder, Territory
 
-NOT_A_PARTNER = "Choisissez un territoire de la liste : un accord se passe avec un autre territoire que le vôtre."
+NOT_A_PARTNER = "Choisissez un territoire de la liste : un accord se passe avec un autre territoire que le vôtre."
 ASK_FOR_REVIEW = (
-    "Sans date de fin, donnez une date de révision : l’outil rappellera de faire le point ce jour-là. "
+    "Sans date de fin, donnez une date de révision : l’outil rappellera de faire le point ce jour-là. "
     "Ou donnez une date de fin."
 )
 
@@ -45,7 +45,7 @@ class TerritoryForm(RegisterForm):
             *SHARED_FIELDS,
         ]
         help_texts = {
-            "name": "En français : Sfax, Land de Saxe-Anhalt…",
+            "name": "En français : Sfax, Land de Saxe-Anhalt…",
             "name_local": "Par exemple صفاقس.",
             "latitude": "En degrés, de −90 à 90, par exemple 34,74.",
             "longitude": "En degrés, de −180 à 180, par exemple 10,76.",
@@ -55,7 +55,7 @@ class TerritoryForm(RegisterForm):
     def clean_wikidata(self) -> str:
         code = self.cleaned_data["wikidata"].strip().upper()
         if code and not re.fullmatch(r"Q[1-9]\d*", code):
-            raise ValidationError(f"« {code} » n’est pas un identifiant Wikidata. Écrivez Q suivi d’un nombre.")
+            raise ValidationError(f"« {code} » n’est pas un identifiant Wikidata. Écrivez Q suivi d’un nombre.")
         return code
 
 
@@ -64,7 +64,7 @@ class AgreementForm(RegisterForm):
 
     SECTIONS = (
         Section("Avec qui, sous quelle forme", ("territory", "title", "form", "validity", "holder")),
-        Section("Objet et montant", ("object", "amount"), "Obligatoires dans tout accord (CGCT, art. L.1115-1)."),
+        Section("Objet et montant", ("object", "amount"), "Obligatoires dans tout accord (CGCT, art. L.1115-1)."),
         Section(
             "Décision et entrée en vigueur",
             ("deliberation_on", "transmitted_on", "signed_on", "signed_year"),
@@ -106,26 +106,28 @@ class AgreementForm(RegisterForm):
             "state_exception_reference",
             *SHARED_FIELDS,
         ]
-        help_texts = {"amount": "En euros. 0 est une réponse, vide n’en est pas une (CGCT, art. L.1115-1)."}
+        help_texts = {"amount": "En euros. 0 est une réponse, vide n’en est pas une (CGCT, art. L.1115-1)."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         territory = self.fields["territory"]
-        territory.queryset = Territory.objects.for_collectivity(self.access.collectivity).abroad().for_list()
+        territory.queryset = territory.queryset.abroad().for_list()
         territory.label_from_instance = lambda row: row.full_name
         territory.error_messages["invalid_choice"] = NOT_A_PARTNER
         self.fields["amount"].required = True
-        self.fields["amount"].error_messages["required"] = "Donnez le montant prévisionnel ; 0 si rien n’est engagé."
+        self.fields["amount"].error_messages["required"] = "Donnez le montant prévisionnel ; 0 si rien n’est engagé."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        given = cleaned.get
-        if not given("ends") and not given("review_on") and not {"ends", "review_on"} & self.errors.keys():
+        ends, review = cleaned.get("ends"), cleaned.get("review_on")
+        if not ends and not review and not {"ends", "review_on"} & self.errors.keys():
             self.add_error("review_on", ASK_FOR_REVIEW)
-        if given("deliberation_on") and given("transmitted_on") and given("transmitted_on") < given("deliberation_on"):
-            self.add_error("transmitted_on", "La transmission précède la délibération : corrigez l’une des deux dates.")
-        if given("signed_on") and given("signed_year") and given("signed_on").year != given("signed_year"):
-            self.add_error("signed_year", "Cette année n’est pas celle de la date de signature : laissez-la vide.")
+        deliberated, transmitted = cleaned.get("deliberation_on"), cleaned.get("transmitted_on")
+        if deliberated and transmitted and transmitted < deliberated:
+            self.add_error("transmitted_on", "La transmission précède la délibération : corrigez l’une des deux dates.")
+        signed, year = cleaned.get("signed_on"), cleaned.get("signed_year")
+        if signed and year and signed.year != year:
+            self.add_error("signed_year", "Cette année n’est pas celle de la date de signature : laissez-la vide.")
         return cleaned
 
 
@@ -143,12 +145,12 @@ class StakeholderForm(RegisterForm):
         help_texts = {
             "name": "L’organisme, jamais une personne.",
             "siren": "Neuf chiffres, pour un organisme français.",
-            "note": "Pas de donnée personnelle : un poste plutôt qu’un nom.",
+            "note": "Pas de donnée personnelle : un poste plutôt qu’un nom.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         group_by(self.fields["type"], "family")
         territories = self.fields["territories"]
-        territories.queryset = Territory.objects.for_collectivity(self.access.collectivity).for_list()
+        territories.queryset = territories.queryset.for_list()
         territories.label_from_instance = lambda row: row.full_name

@@ -127,7 +127,7 @@ def refuse_state_without_exception(agreement: Agreement) -> None:
     if not agreement.state_exception:
         raise ValidationError(
             {
-                "state_exception": "Un accord avec un État étranger est interdit (CGCT, art. L.1115-5). "
+                "state_exception": "Un accord avec un État étranger est interdit (CGCT, art. L.1115-5). "
                 "Choisissez l’exception qui l’autorise, ou un territoire qui n’est pas un État."
             }
         )

@@ -31,6 +31,16 @@ class Standing:
     reason: str
 
     @property
+    def since(self) -> str:
+        """First day of effect, `31/01/2027`; the year alone when only that is known; empty without effect."""
+        start = in_force_from(self.agreement)
+        if start is None:
+            return ""
+        one = self.agreement
+        is_day = one.transmitted_on or one.starts or one.signed_on
+        return f"{start:%d/%m/%Y}" if is_day else str(start.year)
+
+    @property
     def is_closed(self) -> bool:
         return self.status in (AgreementStatus.EXPIRE, AgreementStatus.DENONCE)
 
@@ -42,6 +52,11 @@ def standing(agreement: Agreement, on: date) -> Standing:
     return Standing(agreement, state, kind, text, reason(agreement, on))
 
 
+def newest_first(agreements: Iterable[Agreement]) -> list[Agreement]:
+    """Agreements of one partnership: those without effect yet, then by first day of effect, newest first."""
+    return sorted(agreements, key=lambda one: in_force_from(one) or date.max, reverse=True)
+
+
 def standings(agreements: Iterable[Agreement], on: date) -> list[Standing]:
     """`standing` of each, in the same order."""
     return [standing(agreement, on) for agreement in agreements]
@@ -51,9 +66,9 @@ def reason(agreement: Agreement, on: date) -> str:
     """Why an agreement has its state on a date, from the dates alone, with the article that decides."""
     state = agreement.status(on)
     if state == AgreementStatus.DENONCE:
-        return f"Dénoncé le {_day(agreement.denounced_on)} : il ne produit plus d’effet."
+        return f"Dénoncé le {_day(agreement.denounced_on)} : il ne produit plus d’effet."
     if state == AgreementStatus.EXPIRE:
-        return f"Terminé le {_day(agreement.ends)} : il ne couvre plus les actions en cours."
+        return f"Terminé le {_day(agreement.ends)} : il ne couvre plus aucune action."
     if state == AgreementStatus.DELIBERE:
         return _why_deliberated(agreement)
     if state == AgreementStatus.PROJET:
@@ -63,24 +78,24 @@ def reason(agreement: Agreement, on: date) -> str:
         end = agreement.ends or agreement.review_on
         return f"{since}, {'jusqu’au' if agreement.ends else 'à réviser le'} {_day(end)}."
     if agreement.review_on:
-        return f"{since}, sans date de fin : la révision prévue le {_day(agreement.review_on)} est à faire."
-    return f"{since}, sans date de fin ni de révision : fixez une date de révision."
+        return f"{since}, sans date de fin : la révision prévue le {_day(agreement.review_on)} est à faire."
+    return f"{since}, sans date de fin ni de révision : fixez une date de révision."
 
 
 def _why_deliberated(agreement: Agreement) -> str:
     deliberated = f"Délibéré le {_day(agreement.deliberation_on)}"
     if agreement.transmitted_on is None:
-        return f"{deliberated}, non transmis : n’entre pas en vigueur ({ARTICLE})."
+        return f"{deliberated}, non transmis : n’entre pas en vigueur ({ARTICLE})."
     start = in_force_from(agreement)
-    return f"{deliberated}, transmis le {_day(agreement.transmitted_on)} : prend effet le {_day(start)}."
+    return f"{deliberated}, transmis le {_day(agreement.transmitted_on)} : prend effet le {_day(start)}."
 
 
 def _why_project(agreement: Agreement) -> str:
     if agreement.deliberation_on:
-        return f"La délibération est prévue le {_day(agreement.deliberation_on)} : l’accord n’a pas encore d’effet."
+        return f"La délibération est prévue le {_day(agreement.deliberation_on)} : l’accord n’a pas encore d’effet."
     if start := in_force_from(agreement):
         return f"Prend effet le {_day(start)}."
-    return f"Ni délibération, ni transmission, ni signature enregistrée : sans effet à ce jour ({ARTICLE})."
+    return f"Ni délibération, ni transmission, ni signature enregistrée : sans effet à ce jour ({ARTICLE})."
 
 
 def _since(agreement: Agreement) -> str:
@@ -95,10 +110,11 @@ def _since(agreement: Agreement) -> str:
 
 
 def _badge(agreement: Agreement, state: AgreementStatus, on: date) -> tuple[str, str]:
-    if state == AgreementStatus.EXPIRE:
+    if state == AgreementStatus.EXPIRE and agreement.ends:
         return "danger", f"Expiré depuis {duration(agreement.ends + _DAY, on)}"
-    if state == AgreementStatus.EN_VIGUEUR:
-        left = ((agreement.ends or agreement.review_on) - on).days
+    deadline = agreement.ends or agreement.review_on
+    if state == AgreementStatus.EN_VIGUEUR and deadline:
+        left = (deadline - on).days
         words = f"{'Fin' if agreement.ends else 'À réviser'} dans {left}{NBSP}j"
         for limit, kind in zip(SOON, ("danger", "warn", "info"), strict=True):
             if left <= limit:
@@ -196,7 +212,7 @@ def dates(agreement: Agreement) -> list[LegalDate]:
         of(
             "Transmission au préfet",
             agreement.transmitted_on,
-            f"Entrée en vigueur : l’accord prend effet dès sa transmission ({ARTICLE}).",
+            f"Entrée en vigueur : l’accord prend effet dès sa transmission ({ARTICLE}).",
         ),
         LegalDate(
             "Signature",
@@ -205,7 +221,7 @@ def dates(agreement: Agreement) -> list[LegalDate]:
         ),
         of("Début", agreement.starts, "Premier jour prévu par le texte, s’il est plus tardif que la transmission."),
         of("Fin", agreement.ends, "Dernier jour d’effet. Ensuite l’accord est expiré."),
-        of("Révision", agreement.review_on, "Jour où faire le point ; demandé quand il n’y a pas de date de fin."),
+        of("Révision", agreement.review_on, "Jour où faire le point ; demandé quand il n’y a pas de date de fin."),
     ]
     if agreement.denounced_on:
         found.append(of("Dénonciation", agreement.denounced_on, "L’accord cesse de produire effet ce jour-là."))
@@ -231,21 +247,21 @@ def findings(agreement: Agreement, on: date) -> list[Finding]:
         found.append(
             Finding(
                 "alerte",
-                f"Transmission au préfet non enregistrée : sans elle, pas d’effet ({ARTICLE}).",
+                f"Transmission au préfet non enregistrée : sans elle, pas d’effet ({ARTICLE}).",
                 "transmitted_on",
             )
         )
     if agreement.ends is None and agreement.review_on is None:
-        found.append(Finding("alerte", "Sans date de fin : fixez une date de révision.", "review_on"))
+        found.append(Finding("alerte", "Sans date de fin : fixez une date de révision.", "review_on"))
     elif state == AgreementStatus.A_REVOIR:
         found.append(
-            Finding("alerte", "La date de révision est passée : faites le point, puis fixez la suivante.", "review_on")
+            Finding("alerte", "La date de révision est passée : faites le point, puis fixez la suivante.", "review_on")
         )
     if agreement.amount is None:
         found.append(
             Finding(
                 "alerte",
-                f"Montant prévisionnel manquant : il est obligatoire, et 0 est une réponse ({ARTICLE}).",
+                f"Montant prévisionnel manquant : il est obligatoire, et 0 est une réponse ({ARTICLE}).",
                 "amount",
             )
         )

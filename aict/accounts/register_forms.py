@@ -8,8 +8,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db import transaction
+from django.db.models import Q
 from django.forms.models import ModelChoiceIterator
 
+from aict.accounts.tenancy import RegisterModel
 from aict.accounts.tenant_forms import TenantModelForm
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -28,8 +31,8 @@ class Section:
 SHARING = Section(
     "Partage",
     ("visibility",),
-    "Interne : votre collectivité seule. Réseaux : les réseaux auxquels vous avez donné un droit de lecture. "
-    "Public : tout le monde.",
+    "Interne : votre collectivité seule. Réseaux : les réseaux auxquels vous avez donné un droit de lecture. "
+    "Public : tout le monde.",
 )
 PROVENANCE = Section(
     "Source",
@@ -45,6 +48,21 @@ class RegisterForm(TenantModelForm):
 
     SECTIONS: tuple[Section, ...] = ()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for name, field in self.fields.items():
+                if isinstance(field, forms.ModelChoiceField) and issubclass(field.queryset.model, RegisterModel):
+                    field.queryset = field.queryset.model.objects.choosable(
+                        self.access.collectivity, self._chosen(name)
+                    )
+
+    def _chosen(self, name: str) -> Q:
+        """The rows that a field of the saved row already cites."""
+        if self.instance._meta.get_field(name).many_to_many:
+            return Q(pk__in=getattr(self.instance, name).values("pk"))
+        return Q(pk=getattr(self.instance, f"{name}_id"))
+
     def sections(self) -> Iterator[tuple[Section, list[forms.BoundField], bool]]:
         """Each section, its fields, and whether it stands open."""
         for section in (*self.SECTIONS, SHARING, PROVENANCE):
@@ -56,9 +74,14 @@ class RegisterForm(TenantModelForm):
         for name, value in list(cleaned.items()):
             if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
                 self.add_error(
-                    name, f"L’année {value.year} ne convient pas : donnez une date entre {FIRST_YEAR} et {LAST_YEAR}."
+                    name, f"L’année {value.year} ne convient pas : donnez une date entre {FIRST_YEAR} et {LAST_YEAR}."
                 )
         return cleaned
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Any:
+        """Save the row, its links and its history, or nothing."""
+        return super().save(commit)
 
 
 class GroupedChoices(ModelChoiceIterator):
@@ -79,7 +102,7 @@ class GroupedChoices(ModelChoiceIterator):
         return display() if display else str(getattr(row, self.group_of))
 
 
-def group_by(field: forms.ModelChoiceField, attribute: str) -> None:
-    """Show the choices of a field under the values of an attribute of their rows."""
+def group_by(field: Any, attribute: str) -> None:
+    """Show the choices of a ModelChoiceField under the values of an attribute of their rows."""
     field.iterator = type("Grouped", (GroupedChoices,), {"group_of": attribute})
     field.widget.choices = field.choices

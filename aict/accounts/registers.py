@@ -87,7 +87,11 @@ def citations(row: RegisterModel) -> list[Citation]:
         if not (relation.auto_created and (relation.one_to_many or relation.many_to_many)):
             continue
         model = relation.related_model
-        if not issubclass(model, TenantModel) or getattr(relation, "on_delete", None) is models.CASCADE:
+        if (
+            model is None
+            or not issubclass(model, TenantModel)
+            or getattr(relation, "on_delete", None) is models.CASCADE
+        ):
             continue
         rows = model.objects.for_collectivity(row.collectivity)
         if count := rows.filter(**{relation.field.name: row.pk}).count():
@@ -99,7 +103,7 @@ def deletion(request: HttpRequest, row: RegisterModel, *, noun: str, back: str, 
     """The confirmation page (GET), then the deletion (POST). `noun`: « ce territoire »; `back`, `label`: the list."""
     if request.method == "POST":
         delete(row=row, author=request.access.user, at=timezone.now())
-        messages.success(request, f"Suppression faite : « {row} ». La liste « Supprimés » permet de rétablir la fiche.")
+        messages.success(request, f"Suppression faite : « {row} ». La liste « Supprimés » permet de rétablir la fiche.")
         return redirect(back)
     context = {"row": row, "noun": noun, "back": back, "label": label, "citations": citations(row)}
     return render(request, "ui/confirm_delete.html", context)
@@ -113,7 +117,7 @@ def restoration(request: HttpRequest, rows: Any, pk: int, *, back: str) -> HttpR
     try:
         restore(row=row, author=request.access.user)
     except ValidationError as refusal:
-        messages.error(request, f"« {row} » n’est pas rétabli. {' '.join(refusal.messages)}")
+        messages.error(request, f"« {row} » n’est pas rétabli. {' '.join(refusal.messages)}")
         return redirect(back)
-    messages.success(request, f"« {row} » est de retour dans la liste.")
+    messages.success(request, f"« {row} » est de retour dans la liste.")
     return redirect(row)

@@ -91,6 +91,10 @@ class RegisterQuerySet(TenantQuerySet):
         """Rows of this collectivité, deleted or not: a page cited elsewhere stays readable."""
         return super().for_collectivity(collectivity)
 
+    def choosable(self, collectivity: Collectivity | None, keep: models.Q) -> Self:
+        """Live rows to choose from, plus those already chosen (`keep`): saving a form never drops a deleted one."""
+        return self.with_deleted_of(collectivity).filter(models.Q(deleted_at=None) | keep)
+
     def visible_to(self, access: Access) -> Self:
         """Everything for a member who may view; for a partner network, only what is shared."""
         rows = self.for_collectivity(access.collectivity)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -82,9 +82,9 @@ class AgreementQuerySet(RegisterQuerySet):
             to_review=Count("pk", filter=Q(status_on=AgreementStatus.A_REVOIR)),
         )
 
-    def by_territory(self) -> dict[int, list[Agreement]]:
+    def by_territory(self) -> dict[int, list[Any]]:
         """Every agreement, by the number of its territory; one query for a whole list of territories."""
-        found: dict[int, list[Agreement]] = {}
+        found: dict[int, list[Any]] = {}
         for agreement in self.order_by("pk"):
             found.setdefault(agreement.territory_id, []).append(agreement)
         return found

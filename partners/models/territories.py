@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -26,7 +26,7 @@ class TerritoryQuerySet(RegisterQuerySet):
         """Without the collectivité's own territory."""
         return self.filter(is_own=False)
 
-    def own(self) -> Territory | None:
+    def own(self) -> Any:
         """The collectivité's own territory, when it is recorded."""
         return self.filter(is_own=True).select_related("country").first()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -48,7 +48,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "findings": standing.findings(agreement, on),
         # Linked actions stay visible whatever became of the agreement (SYS-26).
         "actions": list(agreement.actions.for_collectivity(agreement.collectivity).for_list()),
-        "siblings": standing.standings(siblings.for_list(on), on),
+        "siblings": standing.standings(standing.newest_first(siblings.for_list(on).with_actions()), on),
         "changes": registers.changes_of(agreement),
         "on": on,
     }
@@ -72,7 +72,7 @@ def _write(request: HttpRequest, agreement: Agreement, done: str) -> HttpRespons
     form = AgreementForm(posted, instance=agreement, initial={} if agreement.pk else initial, access=request.access)
     if form.is_valid():
         form.save()
-        messages.success(request, f"{done} : « {agreement} ».")
+        messages.success(request, f"{done} : « {agreement} ».")
         return redirect(agreement)
     return render(request, "partners/agreement_form.html", {"form": form, "row": agreement, "saved_name": saved_name})
 
@@ -91,7 +91,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires(Ability.EXPORT)
-def export(request: HttpRequest, format: str) -> HttpResponse:
+def export(request: HttpRequest, format: str) -> HttpResponseBase:
     on = timezone.localdate()
     rows = Agreement.objects.for_collectivity(request.access.collectivity).for_list(on)
     return exports.agreements(AgreementFilter(request.GET, rows).qs.by_urgency(on), on, format)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -60,7 +60,7 @@ def _write(request: HttpRequest, stakeholder: Stakeholder, done: str) -> HttpRes
     form = StakeholderForm(posted, instance=stakeholder, access=request.access)
     if form.is_valid():
         form.save()
-        messages.success(request, f"{done} : « {stakeholder} ».")
+        messages.success(request, f"{done} : « {stakeholder} ».")
         return redirect(stakeholder)
     context = {"form": form, "row": stakeholder, "saved_name": saved_name}
     return render(request, "partners/stakeholder_form.html", context)
@@ -82,6 +82,6 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires(Ability.EXPORT)
-def export(request: HttpRequest, format: str) -> HttpResponse:
+def export(request: HttpRequest, format: str) -> HttpResponseBase:
     rows = Stakeholder.objects.for_collectivity(request.access.collectivity).for_list()
     return exports.stakeholders(StakeholderFilter(request.GET, rows).qs.with_actions(), format)

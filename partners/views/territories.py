@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -43,7 +43,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     on = timezone.localdate()
     collectivity = request.access.collectivity
     territory = registers.get_readable_or_404(request, Territory.objects.for_list(), pk)
-    agreements = list(territory.agreements.for_collectivity(collectivity).for_list(on).with_actions())
+    agreements = standing.newest_first(territory.agreements.for_collectivity(collectivity).for_list(on).with_actions())
     # Actions and measures live in higher layers: they are reached backwards, through their own verbs.
     actions = territory.actions.for_collectivity(collectivity)
     context = {
@@ -77,7 +77,7 @@ def _write(request: HttpRequest, territory: Territory, done: str) -> HttpRespons
     form = TerritoryForm(posted, instance=territory, access=request.access)
     if form.is_valid():
         form.save()
-        messages.success(request, f"{done} : « {territory} ».")
+        messages.success(request, f"{done} : « {territory} ».")
         return redirect(territory)
     return render(request, "partners/territory_form.html", {"form": form, "row": territory, "saved_name": saved_name})
 
@@ -98,6 +98,6 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires(Ability.EXPORT)
-def export(request: HttpRequest, format: str) -> HttpResponse:
+def export(request: HttpRequest, format: str) -> HttpResponseBase:
     rows = Territory.objects.for_collectivity(request.access.collectivity).for_list().with_actions()
     return exports.territories(TerritoryFilter(request.GET, rows).qs, format)

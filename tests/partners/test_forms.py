@@ -138,7 +138,7 @@ def test_sys_26_an_agreement_past_its_end_date_is_listed_as_expired_and_its_acti
     assert "1 action en cours sans couverture" in listed
     page = said(officer.client.get(agreement.get_absolute_url()))
     assert "Mission d’entreprises" in page and action.get_absolute_url() in page
-    assert "Terminé le" in page and "il ne couvre plus les actions en cours" in page
+    assert "Terminé le" in page and "il ne couvre plus aucune action" in page
 
 
 @pytest.mark.parametrize(
@@ -148,6 +148,25 @@ def test_sys_26_an_agreement_past_its_end_date_is_listed_as_expired_and_its_acti
 def test_sys_26_agreements_are_stored_by_form_and_validity(officer, agreement_data, form, validity):
     assert add_agreement(officer, agreement_data, form=form, validity=validity).status_code == 302
     assert Agreement.objects.filter(form=form, validity=validity).exists()
+
+
+def test_an_edit_never_drops_a_territory_that_was_deleted_meanwhile(
+    officer, agreement_data, stakeholder_data, territory
+):
+    add_agreement(officer, agreement_data)
+    agreement = Agreement.objects.get()
+    stakeholder = StakeholderFactory(collectivity=officer.collectivity)
+    stakeholder.territories.add(territory)
+    territory.deleted_at = timezone.now()
+    territory.save()
+    answer = officer.client.post(f"{agreement.get_absolute_url()}modifier/", agreement_data | {"title": "Suite"})
+    assert answer.status_code == 302
+    assert "Sfax" in said(officer.client.get(f"{stakeholder.get_absolute_url()}modifier/"))
+    officer.client.post(
+        f"{stakeholder.get_absolute_url()}modifier/", stakeholder_data | {"territories": [territory.pk]}
+    )
+    assert list(stakeholder.territories.all()) == [territory]
+    assert "Sfax" not in said(officer.client.get("/partenaires/accords/nouveau/"))
 
 
 # What is refused -------------------------------------------------------------------------
