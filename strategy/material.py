@@ -125,12 +125,13 @@ def rows_of(step: Step, strategy: Strategy) -> QuerySet:
 
 
 def _actions(strategy: Strategy) -> QuerySet[Action]:
-    """Actions the strategy speaks of: all but those that ended before its period."""
+    """Actions the strategy speaks of: all but those that ended before its period, or start after it."""
     own_budget = BudgetLine.objects.filter(action=OuterRef("pk"), funder=None)
     over = Q(status=ActionStatus.TERMINEE, ends__lt=date(strategy.period_start, 1, 1))
     return (
         Action.objects.for_collectivity(strategy.collectivity)
         .exclude(over)
+        .exclude(starts__gt=date(strategy.period_end, 12, 31))
         .select_related("type__purpose__category", "territory", "agreement")
         .annotate(has_own_budget=Exists(own_budget))
         .order_by("title", "pk")
