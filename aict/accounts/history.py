@@ -33,14 +33,14 @@ def record(
     *, instance: models.Model, author: User | None, before: dict[str, str] | None = None, verb: str = ""
 ) -> Change | None:
     """Write one history row; None when nothing changed. `before` is `state_of` taken ahead of the write."""
-    after = state_of(instance)
     before = before or {}
     verb = verb or (Change.Verb.UPDATED if before else Change.Verb.CREATED)
-    changed = {
-        label: [before.get(label, ""), value] for label, value in after.items() if before.get(label, "") != value
-    }
-    if verb == Change.Verb.UPDATED and not changed:
-        return None
+    changed = {}
+    if verb == Change.Verb.UPDATED:
+        after = state_of(instance)
+        changed = {label: [before.get(label, ""), new] for label, new in after.items() if before.get(label, "") != new}
+        if not changed:
+            return None
     return Change.objects.create(
         collectivity=instance if isinstance(instance, Collectivity) else instance.collectivity,  # type: ignore[attr-defined]
         author=author,
@@ -48,7 +48,7 @@ def record(
         model=instance._meta.label_lower,
         object_id=instance.pk,
         object_label=str(instance)[:250],
-        fields=changed if verb == Change.Verb.UPDATED else {},
+        fields=changed,
     )
 
 
