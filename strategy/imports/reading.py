@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_VALUES = 200_000
+MAX_VALUES = 150_000
 MAX_DEPTH = 16
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

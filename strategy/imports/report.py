@@ -10,6 +10,8 @@ from typing import Any
 
 from aict.ui.typography import NBSP
 
+MAX_KEYS = 40
+
 
 class Outcome(StrEnum):
     CREATED = "créé"
@@ -72,8 +74,9 @@ class Report:
         """Refusals, notices, one line per section, one total."""
         lines = [*map(str, self.refusals), *self.notices]
         if self.ignored:
-            keys = ", ".join(f"{key} ({count})" for key, count in sorted(self.ignored.items()))
-            lines.append(f"Ignoré pour l’instant{NBSP}: {keys}.")
+            keys = ", ".join(f"{_printable(key)} ({count})" for key, count in sorted(self.ignored.items())[:MAX_KEYS])
+            more = f" et {len(self.ignored) - MAX_KEYS} autres clés" if len(self.ignored) > MAX_KEYS else ""
+            lines.append(f"Ignoré pour l’instant{NBSP}: {keys}{more}.")
         lines += [f"{section.label}{NBSP}: {_tally(counter, section)}." for section, counter in self.counts.items()]
         total = Counter({outcome: self.total(outcome) for outcome in Outcome})
         lines.append(f"Total{NBSP}: {_tally(total, Section('', '', is_feminine=True), 'ligne')}.")
@@ -101,5 +104,9 @@ def shown(value: Any) -> str:
     if isinstance(value, list):
         return f"une liste de {len(value)}"
     text = f"{value:g}" if isinstance(value, Decimal) else str(value)
-    text = " ".join(text.replace("\0", "�").split())
-    return f"«{NBSP}{text[:60]}{'…' if len(text) > 60 else ''}{NBSP}»"
+    return f"«{NBSP}{_printable(text[:60])}{'…' if len(text) > 60 else ''}{NBSP}»"
+
+
+def _printable(text: str) -> str:
+    """On one line, with nothing that a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "�" for letter in " ".join(str(text)[:80].split()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -19,7 +19,7 @@ from strategy.imports.columns import Column, Reading
 from strategy.imports.report import shown
 
 OWN = "own"
-METRE = Decimal("0.00001")
+MAX_HINTS = 100
 
 
 class RefusedError(Exception):
@@ -34,6 +34,7 @@ class Catalog:
         self._codes: dict[type[models.Model], dict[str, models.Model]] = {}
         self._rows: dict[type[models.Model], dict[str, Any]] = {}
         self.lost: dict[type[models.Model], set[str]] = {}
+        self._hints = 0
 
     def rows(self, model: type[Any]) -> dict[str, Any]:
         """Rows of a register by reference, deleted ones included; those of this import join them."""
@@ -52,8 +53,7 @@ class Catalog:
         if not isinstance(code, str):
             raise RefusedError("un code est attendu, en lettres.")
         if code not in self._codes[model]:
-            near = get_close_matches(code, self._codes[model], n=1)
-            hint = f" ; vouliez-vous dire « {near[0]} » ?" if near else "."
+            hint = self._hint(code, self._codes[model])
             raise RefusedError(f"ce code ne figure pas dans la nomenclature « {model._meta.verbose_name} »{hint}")
         return self._codes[model][code]
 
@@ -65,10 +65,15 @@ class Catalog:
             raise RefusedError(f"dépend de « {ref} », qui est refusé.")
         row = self.rows(model).get(ref)
         if row is None or getattr(row, "deleted_at", None):
-            near = get_close_matches(ref, self.rows(model), n=1)
-            hint = f" ; vouliez-vous dire « {near[0]} » ?" if near else "."
+            hint = self._hint(ref, self.rows(model))
             raise RefusedError(f"aucun élément du fichier ni du registre n’a cette référence{hint}")
         return row
+
+    def _hint(self, word: str, known: Iterable[str]) -> str:
+        """The nearest known word, for the first refusals only: comparing costs more than reading."""
+        self._hints += 1
+        near = get_close_matches(word[:80], known, n=1) if self._hints <= MAX_HINTS else []
+        return f" ; vouliez-vous dire « {near[0]} » ?" if near else "."
 
 
 def read(column: Column, model: type[models.Model], raw: Any, catalog: Catalog) -> dict[str, Any]:

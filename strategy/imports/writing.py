@@ -13,6 +13,7 @@ from strategy.imports.planning import Plan
 from strategy.imports.report import Outcome
 from strategy.models import StepRow, StepState, Strategy
 from strategy.steps import STEPS
+from strategy.writing import open_steps
 
 _SLUGS = {step.model: step.slug for step in STEPS}
 
@@ -22,6 +23,7 @@ def write(plan: Plan, *, author: User | None = None) -> None:
     """Write every draft that is not unchanged; all of them or, on an error, none."""
     if plan.collectivity.pk is None:
         plan.collectivity.save()
+        history.record(instance=plan.collectivity, author=author)
     touched: set[tuple[int, str]] = set()
     for draft in plan.drafts:
         if draft.outcome is Outcome.UNCHANGED or isinstance(draft.instance, Collectivity):
@@ -42,7 +44,10 @@ def _write(draft: Draft, collectivity: Collectivity, author: User | None) -> Non
             setattr(row, name, value)
     if isinstance(row, Measure) and row.pk is None:
         row.author = author
+    is_new_strategy = isinstance(row, Strategy) and row.pk is None
     row.save()
+    if is_new_strategy:
+        open_steps(row)
     for name, rows in draft.related.items():
         row.set_related(name, rows)
     history.record(instance=row, author=author, before=draft.before)
