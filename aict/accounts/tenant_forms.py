@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from aict.accounts import history
 from aict.accounts.access import Access
@@ -53,6 +54,7 @@ class TenantModelForm(forms.ModelForm):
                 self.add_error(name, ValidationError(OTHER_TENANT))
         return cleaned
 
+    @transaction.atomic
     def save(self, commit: bool = True) -> Any:
         """Save and write one history row."""
         instance = super().save(commit)
