@@ -1,5 +1,6 @@
 """All addresses. Each app owns its own; the API router is in api.py."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from aict.accounts.urls import session_urlpatterns
@@ -18,3 +19,6 @@ urlpatterns = [
     path("compte/", include(session_urlpatterns)),
     path("api/v1/", include("aict.api")),
 ]
+
+if settings.DEBUG:
+    urlpatterns += [path("_ui/", include("aict.ui.urls"))]

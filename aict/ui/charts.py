@@ -101,10 +101,7 @@ def spark(values: Sequence[Number | None], *, label: str, accent: str = PALETTE[
             None if value is None else (4 + index * step, 22 - 18 * (float(value) - low) / spread)
             for index, value in enumerate(values)
         ]
-        stroke = {"fill": "none", "stroke": accent, "stroke_width": 2}
-        curves = [
-            tag("polyline", points=" ".join(f"{fig(x)},{fig(y)}" for x, y in run), **stroke) for run in _runs(points)
-        ]
+        curves = [_stretch(run, accent) for run in _runs(points)]
         x, y = next(point for point in reversed(points) if point is not None)
         content = join([*curves, tag("circle", cx=x, cy=y, r=3.5, fill=accent)])
     else:
@@ -201,14 +198,22 @@ def _bar_row(row: BarRow, top: float, low: float, high: float, unit: str) -> Saf
 
 
 def _runs(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
-    """Stretches of at least two known neighbours."""
+    """Stretches of known neighbours."""
     runs: list[list[tuple[float, float]]] = [[]]
     for point in points:
         if point is None:
             runs.append([])
         else:
             runs[-1].append(point)
-    return [run for run in runs if len(run) > 1]
+    return [run for run in runs if run]
+
+
+def _stretch(run: Sequence[tuple[float, float]], accent: str) -> SafeString:
+    """A curve through neighbours; a dot for a value alone between two missing ones."""
+    if len(run) == 1:
+        return tag("circle", cx=run[0][0], cy=run[0][1], r=2, fill=accent)
+    path = " ".join(f"{fig(x)},{fig(y)}" for x, y in run)
+    return tag("polyline", points=path, fill="none", stroke=accent, stroke_width=2)
 
 
 def _ticks(low: float, high: float) -> list[float]:

@@ -146,7 +146,7 @@ def _crowd(mark: Mark, marks: Sequence[Mark]) -> int:
 def _spots(words: str, mark: Mark) -> list[tuple[str, float, float, str]]:
     spots = []
     for right, down, anchor in _SIDES:
-        gap = mark.radius + 4
+        gap = mark.radius * 1.36 + 2  # clear of the corners of a triangle
         x = mark.x + right * gap
         y = mark.y + LABEL * 0.36 + down * (gap + (LABEL * 0.55 if anchor == "middle" else 1))
         spots.append((words, round(x, 1), round(y, 1), anchor))

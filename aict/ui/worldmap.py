@@ -61,13 +61,14 @@ class MapPoint:
 
 @dataclass(frozen=True)
 class Placed:
-    """A row of the list beside the map; `number` is None when the place is not drawn."""
+    """A row of the list beside the map; `number` is None for the collectivité itself and for a place not drawn."""
 
     number: int | None
     label: str
     use: str
     use_label: str
     mark: SafeString
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,14 @@ def _cover(accent: str) -> _Palette:
 def placed(points: Sequence[MapPoint]) -> list[Placed]:
     """The numbered rows of the list, in the order given; a place that cannot be drawn has no number."""
     rows = []
-    number = 0
+    count = 0
     for point in points:
         drawn = point.position is not None
-        number += drawn
+        numbered = drawn and point.use != "home"
+        count += numbered
         look = mark(*_LOOKS[point.use])
-        rows.append(Placed(number if drawn else None, clean(point.label), point.use, USES[point.use], look))
+        row = Placed(count if numbered else None, clean(point.label), point.use, USES[point.use], look, not drawn)
+        rows.append(row)
     return rows
 
 
@@ -121,9 +124,11 @@ def world_map(
     """The map: countries of the points highlighted, numbered marks kept apart, labels where there is room.
 
     `palette` is "page", or "cover" for white dots on the accent with neither figures nor labels. `fit` frames the
-    points more closely than the whole world.
+    points more closely than the whole world. A point of use home, among the points or as `home`, has no number.
     """
     cover = palette == "cover"
+    home = home or next((point for point in points if point.use == "home"), None)
+    points = [point for point in points if point.use != "home"]
     origin = home.position if home else None
     spots = [*(point.position for point in points), origin]
     view = View.around([spot for spot in spots if spot], fit=fit)
