@@ -39,6 +39,7 @@ class TenantViewSet(ReadOnlyModelViewSet):
     shared_serializer_class: type[BaseSerializer] | None = None
     filterset_class: Any = None
     lookup_value_regex = "[0-9]+"
+    metadata_class = None  # OPTIONS would answer without asking whose object it is
     access: Access = NOBODY
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,382 @@
+"""Who gets what: every route of the resolver and of the router × every actor × its methods.
+
+The statuses are written here, never computed from the code under test. The table that they follow is ABILITIES
+(aict/accounts/enums.py): the elected official reads and gives the vision; the economic service also writes
+stakeholders, actions, measures and the strategy; the officer also partners, agreements and the adoption; the admin
+everything; a network reads the API alone. The stranger is an admin of another collectivité.
+
+A new route: add one line to ROUTES. Its object, when it needs one, is made by `World`.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from aict.accounts import invitations
+from aict.accounts.models import Invitation, Membership, User
+from aict.jobs.models import Job
+from strategy import steps
+from strategy.models import Strategy, StrategyVersion
+from strategy.writing import open_steps
+from tests.factories import (
+    ActionFactory,
+    AgreementFactory,
+    BudgetLineFactory,
+    IndicatorUseFactory,
+    MeasureFactory,
+    StakeholderFactory,
+    StrategyFactory,
+    TerritoryFactory,
+)
+
+ACTORS = ("anonymous", "stranger", "elected", "economic", "officer", "admin", "network")
+LOGIN = "/compte/connexion/"
+
+Line = dict[str, int]
+
+
+def line(*statuses: int) -> Line:
+    """One status per actor, in the order of ACTORS."""
+    return dict(zip(ACTORS, statuses, strict=True))
+
+
+def done(expected: Line) -> Line:
+    """The gesture succeeds and goes on to another page: 302 where the page would have answered 200."""
+    return {actor: 302 if status == 200 else status for actor, status in expected.items()}
+
+
+# What is expected: anonymous, stranger, elected, economic, officer, admin, network. « _ONE »: of one object.
+PUBLIC = line(200, 200, 200, 200, 200, 200, 200)
+SIGNED_IN = line(302, 200, 200, 200, 200, 200, 200)
+READ = line(302, 200, 200, 200, 200, 200, 403)
+READ_ONE = line(302, 404, 200, 200, 200, 200, 403)
+EDIT_PARTNERS = line(302, 200, 403, 403, 200, 200, 403)
+EDIT_PARTNERS_ONE = line(302, 404, 403, 403, 200, 200, 403)
+AUTHOR = line(302, 200, 403, 200, 200, 200, 403)  # stakeholders, actions, measures, strategy
+AUTHOR_ONE = line(302, 404, 403, 200, 200, 200, 403)
+ADOPT_ONE = EDIT_PARTNERS_ONE  # the same two roles
+MANAGE = line(302, 200, 403, 403, 403, 200, 403)
+MANAGE_ONE = line(302, 404, 403, 403, 403, 200, 403)
+LOGO = line(302, 404, 200, 200, 200, 200, 200)
+API = line(403, 200, 200, 200, 200, 200, 200)
+API_INTERNAL = line(403, 404, 200, 200, 200, 200, 404)
+API_SHARED = line(403, 404, 200, 200, 200, 200, 200)
+NOT_SIGNED_IN = line(200, 302, 302, 302, 302, 302, 302)
+
+
+class World:
+    """One object of each kind, all of the collectivité of the cast."""
+
+    def __init__(self, collectivity: Any, author: User) -> None:
+        mine = {"collectivity": collectivity}
+        gone = {"deleted_at": timezone.now(), **mine}
+        self.territory = TerritoryFactory(**mine)
+        self.agreement = AgreementFactory(territory=self.territory, **mine)
+        self.stakeholder = StakeholderFactory(**mine)
+        self.action = ActionFactory(**mine)
+        self.budget_line = BudgetLineFactory(action=self.action, **mine)
+        self.indicator_use = IndicatorUseFactory(action=self.action, **mine)
+        self.measure = MeasureFactory(**mine)
+        self.gone_territory = TerritoryFactory(**gone)
+        self.gone_agreement = AgreementFactory(territory=self.territory, **gone)
+        self.gone_stakeholder = StakeholderFactory(**gone)
+        self.gone_action = ActionFactory(**gone)
+        self.gone_measure = MeasureFactory(**gone)
+        for name in ("territory", "agreement", "stakeholder", "action", "measure"):
+            shared = getattr(self, name)
+            copy = type(shared).objects.get(pk=shared.pk)
+            copy.pk, copy._state.adding, copy.visibility = None, True, "network"
+            copy.save()
+            setattr(self, f"shared_{name}", copy)
+        type(self.measure).objects.filter(pk=self.shared_measure.pk).update(state="validated")
+        self.strategy: Strategy = StrategyFactory(**mine)
+        open_steps(self.strategy)
+        self.row = steps.BY_SLUG["c-3-financer"].model.objects.create(strategy=self.strategy, **mine)
+        self.version = StrategyVersion.objects.create(
+            strategy=self.strategy, number=1, sha256="0" * 64, snapshot={}, **mine
+        )
+        self.version.pdf.save("document.pdf", ContentFile(b"%PDF-1.7"))
+        self.job = Job.objects.create(kind="essai", label="Essai", target_id=1, state="failed", owner=author, **mine)
+        colleague = User.objects.create_user("collegue@example.org", label="Collègue")
+        self.member = Membership.objects.create(user=colleague, role="economic", **mine)
+        self.invitation = Invitation(email="invitee@example.org", role="elected", **mine)
+        self.token = invitations.issue(invitation=self.invitation, author=author)
+        collectivity.logo.save("logo.svg", ContentFile(b"<svg/>"))
+        self.collectivity = collectivity
+
+    def arguments(self, name: str) -> dict[str, Any]:
+        """The arguments of an address: of the object of this name, else one of the special ones."""
+        special: dict[str, Any] = {
+            "": {},
+            "color": {"color": "0b5d6b"},
+            "csv": {"format": "csv"},
+            "logo": {"pk": self.collectivity.pk},
+            "token": {"token": self.token},
+            "indicator": {"code": "f1-rendez-vous"},
+            "action_pk": {"action_pk": self.action.pk},
+            "budget_line": {"action_pk": self.action.pk, "pk": self.budget_line.pk},
+            "indicator_use": {"action_pk": self.action.pk, "pk": self.indicator_use.pk},
+            "move": {"pk": self.measure.pk, "move": "soumettre"},
+            "step": {"pk": self.strategy.pk, "slug": "c-3-financer"},
+            "vision": {"pk": self.strategy.pk, "slug": "b-2-vision-politique"},
+            "row": {"pk": self.strategy.pk, "slug": "c-3-financer", "row_pk": self.row.pk},
+            "version": {"pk": self.strategy.pk, "number": 1},
+            "reset": {"uidb36": "1", "key": "faux"},
+        }
+        return special[name] if name in special else {"pk": getattr(self, name).pk}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One method on one object, and who gets what. `data` is posted."""
+
+    method: str
+    expected: Line
+    on: str = ""
+    data: tuple[tuple[str, str], ...] = ()
+
+
+def page(expected: Line, on: str = "") -> list[Case]:
+    """Read only."""
+    return [Case("GET", expected, on)]
+
+
+def form(expected: Line, on: str = "") -> list[Case]:
+    """A page with a form: sent empty, it comes back with its errors."""
+    return [Case("GET", expected, on), Case("POST", expected, on)]
+
+
+def saved(expected: Line, on: str = "", **data: str) -> list[Case]:
+    """A page with a form or a confirmation, that goes elsewhere once done."""
+    return [Case("GET", expected, on), Case("POST", done(expected), on, tuple(data.items()))]
+
+
+def gesture(expected: Line, on: str = "", **data: str) -> list[Case]:
+    """POST alone; GET is refused to whoever passes the door."""
+    return [Case("POST", done(expected), on, tuple(data.items()))]
+
+
+def api(name: str) -> list[Case]:
+    """Detail of the API: an internal object and a shared one."""
+    return [Case("GET", API_INTERNAL, name), Case("GET", API_SHARED, f"shared_{name}")]
+
+
+ROUTES: dict[str, list[Case]] = {
+    # The frame
+    "home": page(READ),
+    "health": page(PUBLIC),
+    # Accounts
+    "accounts:accent_css": page(PUBLIC, "color"),
+    "accounts:logo": page(LOGO, "logo"),
+    "accounts:accessibility": page(PUBLIC),
+    "accounts:privacy": page(PUBLIC),
+    "accounts:settings": form(MANAGE),
+    "accounts:switch": [Case("GET", SIGNED_IN), Case("POST", line(302, 404, 404, 404, 404, 404, 404))],
+    "accounts:member_list": page(MANAGE),
+    "accounts:member_invite": [Case("POST", MANAGE)],
+    "accounts:member_edit": form(MANAGE_ONE, "member"),
+    "accounts:member_remove": gesture(MANAGE_ONE, "member"),
+    "accounts:invitation_cancel": gesture(MANAGE_ONE, "invitation"),
+    "accounts:invitation": [
+        Case("GET", PUBLIC, "token"),
+        Case("POST", line(200, 403, 403, 403, 403, 403, 403), "token"),  # signed in with another address
+    ],
+    "account_login": [Case("GET", NOT_SIGNED_IN), Case("POST", NOT_SIGNED_IN)],
+    "account_logout": [Case("GET", SIGNED_IN), Case("POST", done(SIGNED_IN))],
+    "account_change_password": form(SIGNED_IN),
+    "account_reset_password": form(PUBLIC),
+    "account_reset_password_done": page(PUBLIC),
+    "account_reset_password_from_key": form(PUBLIC, "reset"),
+    "account_reset_password_from_key_done": page(PUBLIC),
+    # Background work
+    "jobs:job_list": page(READ),
+    "jobs:job_detail": page(READ_ONE, "job"),
+    "jobs:job_state": page(READ_ONE, "job"),
+    "jobs:job_retry": gesture(READ_ONE, "job"),
+    # Partners
+    "partners:territory_list": page(READ),
+    "partners:territory_create": form(EDIT_PARTNERS),
+    "partners:territory_export": page(READ, "csv"),
+    "partners:territory_detail": page(READ_ONE, "territory"),
+    "partners:territory_edit": form(EDIT_PARTNERS_ONE, "territory"),
+    "partners:territory_delete": saved(EDIT_PARTNERS_ONE, "territory"),
+    "partners:territory_restore": gesture(EDIT_PARTNERS_ONE, "gone_territory"),
+    "partners:agreement_list": page(READ),
+    "partners:agreement_create": form(EDIT_PARTNERS),
+    "partners:agreement_export": page(READ, "csv"),
+    "partners:agreement_detail": page(READ_ONE, "agreement"),
+    "partners:agreement_edit": form(EDIT_PARTNERS_ONE, "agreement"),
+    "partners:agreement_delete": saved(EDIT_PARTNERS_ONE, "agreement"),
+    "partners:agreement_restore": gesture(EDIT_PARTNERS_ONE, "gone_agreement"),
+    "partners:stakeholder_list": page(READ),
+    "partners:stakeholder_create": form(AUTHOR),
+    "partners:stakeholder_export": page(READ, "csv"),
+    "partners:stakeholder_detail": page(READ_ONE, "stakeholder"),
+    "partners:stakeholder_edit": form(AUTHOR_ONE, "stakeholder"),
+    "partners:stakeholder_delete": saved(AUTHOR_ONE, "stakeholder"),
+    "partners:stakeholder_restore": gesture(AUTHOR_ONE, "gone_stakeholder"),
+    # Actions and reference pages
+    "typology:action_list": page(READ),
+    "typology:action_create": form(AUTHOR),
+    "typology:action_export": page(READ, "csv"),
+    "typology:action_detail": page(READ_ONE, "action"),
+    "typology:action_edit": form(AUTHOR_ONE, "action"),
+    "typology:action_delete": saved(AUTHOR_ONE, "action"),
+    "typology:action_restore": gesture(AUTHOR_ONE, "gone_action"),
+    "typology:budget_line_create": form(AUTHOR_ONE, "action_pk"),
+    "typology:budget_line_edit": form(AUTHOR_ONE, "budget_line"),
+    "typology:budget_line_delete": saved(AUTHOR_ONE, "budget_line"),
+    "typology:tree": page(READ),
+    "typology:glossary": page(READ),
+    "typology:fields": page(READ),
+    # Evaluation
+    "evaluation:measure_list": page(READ),
+    "evaluation:measure_create": form(AUTHOR),
+    "evaluation:measure_export": page(READ, "csv"),
+    "evaluation:measure_detail": page(READ_ONE, "measure"),
+    "evaluation:measure_edit": form(AUTHOR_ONE, "measure"),
+    "evaluation:measure_delete": saved(AUTHOR_ONE, "measure"),
+    "evaluation:measure_restore": gesture(AUTHOR_ONE, "gone_measure"),
+    "evaluation:measure_state": gesture(AUTHOR_ONE, "move"),
+    "evaluation:indicator_use_create": form(AUTHOR_ONE, "action_pk"),
+    "evaluation:indicator_use_edit": form(AUTHOR_ONE, "indicator_use"),
+    "evaluation:indicator_use_delete": saved(AUTHOR_ONE, "indicator_use"),
+    "evaluation:indicator_list": page(READ),
+    "evaluation:indicator_detail": page(READ, "indicator"),
+    # Strategy
+    "strategy:strategy_list": page(READ),
+    "strategy:strategy_create": form(AUTHOR),
+    "strategy:strategy_detail": page(READ_ONE, "strategy"),
+    "strategy:strategy_edit": form(AUTHOR_ONE, "strategy"),
+    "strategy:strategy_move": gesture(AUTHOR_ONE, "strategy"),
+    "strategy:strategy_adopt": form(ADOPT_ONE, "strategy"),
+    "strategy:step": [
+        Case("GET", READ_ONE, "step"),
+        Case("POST", done(AUTHOR_ONE), "step"),
+        Case("POST", done(READ_ONE), "vision"),  # B2: the elected official gives the long-term vision
+    ],
+    "strategy:take_over": gesture(AUTHOR_ONE, "step"),
+    "strategy:row_delete": saved(AUTHOR_ONE, "row", version="0"),
+    "strategy:make_document": gesture(READ_ONE, "strategy"),
+    "strategy:download": page(READ_ONE, "version"),
+    # API: a network reads what is shared
+    "territory-list": page(API),
+    "territory-detail": api("territory"),
+    "agreement-list": page(API),
+    "agreement-detail": api("agreement"),
+    "stakeholder-list": page(API),
+    "stakeholder-detail": api("stakeholder"),
+    "action-list": page(API),
+    "action-detail": api("action"),
+    "measure-list": page(API),
+    "measure-detail": api("measure"),
+    "indicator-list": page(API),
+    "indicator-detail": page(API, "indicator"),
+}
+
+
+def route_names() -> set[str]:
+    """Every named address, with its namespace; an address without a name is given by its pattern."""
+
+    def walk(resolver: Any, namespace: str) -> set[str]:
+        names: set[str] = set()
+        for pattern in resolver.url_patterns:
+            if isinstance(pattern, URLPattern):
+                names.add(f"{namespace}{pattern.name or pattern.pattern}")
+            else:
+                names |= walk(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
+        return names
+
+    return walk(get_resolver(), "")
+
+
+def test_every_route_has_its_line():
+    undeclared = sorted(route_names() - ROUTES.keys())
+    assert not undeclared, f"routes without a line in ROUTES: {', '.join(undeclared)}"
+
+
+def test_every_line_has_its_route():
+    stale = sorted(ROUTES.keys() - route_names())
+    assert not stale, f"lines of ROUTES whose route is gone: {', '.join(stale)}"
+
+
+@pytest.fixture
+def clients(stranger, elected, economic, officer, admin, network) -> dict[str, Client]:
+    cast = {"stranger": stranger, "elected": elected, "economic": economic, "officer": officer}
+    cast |= {"admin": admin, "network": network}
+    return {"anonymous": Client()} | {name: actor.client for name, actor in cast.items()}
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    """Thousands of expected refusals: only errors are worth reading."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def world(admin, settings, tmp_path) -> World:
+    settings.MEDIA_ROOT = tmp_path
+    return World(admin.collectivity, admin.user)
+
+
+def ask(client: Client, method: str, url: str, data: dict[str, str] | None = None) -> Any:
+    """One request, whose writes are undone, so that each actor finds the same world."""
+    cookies = client.cookies.copy()  # signing out would last otherwise
+    with transaction.atomic():
+        options = {} if method in ("GET", "HEAD", "POST") else {"content_type": "application/json"}
+        response = getattr(client, method.lower())(url, data=data or {}, **options)
+        if response.streaming:
+            response.getvalue()
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return response
+
+
+def group(name: str) -> str:
+    """The part of the site that a route belongs to: one test each."""
+    app, _, rest = name.partition(":")
+    return app if rest else ("api" if name.endswith(("-list", "-detail")) else "frame")
+
+
+GROUPS = sorted({group(name) for name in ROUTES})
+
+
+def routes_of(part: str) -> list[tuple[str, list[Case]]]:
+    return [(name, cases) for name, cases in ROUTES.items() if group(name) == part]
+
+
+@pytest.mark.parametrize("part", GROUPS)
+def test_each_actor_gets_what_the_matrix_says(part, clients, world, subtests):
+    for name, cases in routes_of(part):
+        for case in cases:
+            url = reverse(name, kwargs=world.arguments(case.on))
+            with subtests.test(f"{case.method} {name} {case.on}"):
+                answers = {actor: ask(client, case.method, url, dict(case.data)) for actor, client in clients.items()}
+                assert {actor: answer.status_code for actor, answer in answers.items()} == case.expected
+                if case.expected["anonymous"] == 302 and not name.startswith("account_log"):
+                    assert answers["anonymous"]["Location"].startswith(LOGIN)
+
+
+@pytest.mark.parametrize("part", GROUPS)
+def test_no_other_method_breaks_a_route_or_opens_it(part, clients, world, subtests):
+    for name, cases in routes_of(part):
+        url = reverse(name, kwargs=world.arguments(cases[0].on))
+        others = [method for method in ("POST", "PUT", "DELETE", "OPTIONS") if method not in {c.method for c in cases}]
+        for actor in ("anonymous", "stranger", "network", "admin"):
+            is_open = any(case.expected[actor] == 200 or case.expected["anonymous"] == 200 for case in cases)
+            for method in others:
+                with subtests.test(f"{method} {name} as {actor}"):
+                    answer = ask(clients[actor], method, url)
+                    assert answer.status_code < 500
+                    assert is_open or answer.status_code >= 300 or not answer.content
