@@ -48,6 +48,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "findings": standing.findings(agreement, on),
         # Linked actions stay visible whatever became of the agreement (SYS-26).
         "actions": list(agreement.actions.for_collectivity(agreement.collectivity).for_list()),
+        # The virtuous circle (SYS-37): short actions lean on the agreement and bring it something back.
+        "circle": list(agreement.trust_events.for_collectivity(agreement.collectivity).for_circle()),
         "siblings": standing.standings(standing.newest_first(siblings.for_list(on).with_actions()), on),
         "changes": registers.changes_of(agreement),
         "on": on,

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from aict.accounts.enums import SourceNature
 from aict.accounts.tenancy import TenantModel, TenantQuerySet
@@ -46,6 +46,10 @@ class StepRowQuerySet(TenantQuerySet):
 
     def of(self, strategy: Strategy) -> Self:
         return self.for_collectivity(strategy.collectivity).filter(strategy=strategy).order_by("position", "pk")
+
+    def for_circle(self) -> Self:
+        """Trust events of an agreement with their short actions, the latest first (SYS-37)."""
+        return self.prefetch_related("actions").order_by(F("held_on").desc(nulls_last=True), "pk")
 
 
 class StepRow(TenantModel):
@@ -260,7 +264,14 @@ class Priority(StepRow):
 class TrustEvent(StepRow):
     """C2: a signature or follow-up seminar with an economic delegation."""
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, verbose_name="accord ou convention", **OPTIONAL)
+    agreement = models.ForeignKey(
+        Agreement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="trust_events",
+        verbose_name="accord ou convention",
+    )
     partner_authority = models.CharField("collectivité étrangère partenaire", max_length=200, blank=True)
     occasion = models.CharField("occasion", max_length=16, choices=Occasion.choices, blank=True)
     held_on = models.DateField("date", null=True, blank=True)

@@ -197,6 +197,14 @@ def test_sys_37_a_signature_without_delegation_is_flagged(strategy):
     assert fired(strategy)["signature-sans-delegation"] == ["Ville de Sfax"]
 
 
+def test_sys_37_an_agreement_page_lists_its_short_term_actions_and_what_they_brought(strategy, officer):
+    TrustEvent.objects.filter(strategy=strategy).update(contribution="Trois entreprises sont revenues.")
+    event = TrustEvent.objects.get(strategy=strategy)
+    page = officer.client.get(event.agreement.get_absolute_url()).content.decode()
+    assert "Trois entreprises sont revenues." in page
+    assert page.count(event.actions.get().get_absolute_url()) == 2  # linked to the agreement, and in the circle
+
+
 def test_an_agreement_without_any_action_is_an_alert(strategy):
     event = TrustEvent.objects.get(strategy=strategy)
     event.agreement = AgreementFactory(collectivity=strategy.collectivity)
