@@ -13,6 +13,7 @@ from aict.accounts.models import User
 from aict.accounts.tenancy import TenantModel, TenantQuerySet
 from aict.jobs.registry import Kind, kind_of
 from aict.ui.errors import ReadableError
+from aict.ui.typography import french
 
 MAX_ATTEMPTS = 3
 NO_RESULT = "Le travail s’est arrêté avant la fin, trois fois de suite."
@@ -86,7 +87,7 @@ class JobQuerySet(TenantQuerySet):
         lines = (error.what, error.where or step, error.how or ASK_ADMIN)
         return self.update(
             state=JobState.FAILED,
-            error="\n".join(" ".join(line.split("\n")) for line in lines),
+            error="\n".join(french(" ".join(line.split("\n"))) for line in lines),
             finished_at=now,
             updated_at=now,
             lease_until=None,

@@ -120,7 +120,8 @@ def _fork() -> int:
 def _follow(reading: int, progress: Progress) -> dict[str, Any]:
     """Pass the child's progress on until it ends; its last word, or nothing if it died."""
     deadline = time.monotonic() + TIME_LIMIT
-    buffer, best, outcome = b"", 0, {}
+    buffer, best = b"", 0
+    outcome: dict[str, Any] = {}
     while True:
         remaining = deadline - time.monotonic()
         if remaining <= 0 or not select.select([reading], [], [], remaining)[0]:
@@ -218,7 +219,7 @@ def _render(order: _Order, progress: Progress) -> int:
         document.metadata.generator = document.metadata.created = document.metadata.modified = None
         raw = document.write_pdf(pdf_variant="pdf/ua-1")
     except FatalURLFetchingError as error:
-        raise (fetcher.refused or [PdfError(str(error))])[0] from error
+        raise fetcher.refused[0] from error
     if fetcher.refused:
         raise fetcher.refused[0]
     if steps.errors:

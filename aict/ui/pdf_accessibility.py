@@ -37,7 +37,7 @@ def finish(raw: bytes) -> tuple[bytes, int]:
 
 def _refuse_active_content(pdf: pikepdf.Pdf) -> None:
     """A sealed document carries no file and runs nothing."""
-    names = pdf.Root.get(Name.Names, {})
+    names: Any = pdf.Root.get(Name.Names, {})
     if Name.EmbeddedFiles in names or Name.JavaScript in names or Name.AF in pdf.Root or Name.OpenAction in pdf.Root:
         raise ReadableError("Le document contient une pièce jointe ou une action : il n’est pas produit.")
     for page in pdf.pages:

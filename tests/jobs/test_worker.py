@@ -92,7 +92,7 @@ def test_a_worker_killed_in_the_middle_of_a_job_loses_nothing_and_makes_no_secon
 
     worker = workers.start()
     jobs = [ask("test-slow", number) for number in range(3)]
-    until(lambda: workers.trace(0) == ["began"], seconds=20, what="the first job has not begun")
+    until(lambda: workers.trace(0) == ["began"], seconds=60, what="the first job has not begun")
     kill(worker)
     assert Job.objects.get(pk=jobs[0].pk).state == "running"
     workers.start()
@@ -119,12 +119,12 @@ def test_the_embedded_default_does_a_job_that_nobody_rang_even_after_a_kill(tmp_
             fill(rows, "jobs_job", id=1, collectivity_id=1, kind="test-slow", target_id=1)
         rows.close()
         worker = team.start()
-        until(lambda: team.trace(1) == ["began"], seconds=30, what="the sweep did not find the job")
+        until(lambda: team.trace(1) == ["began"], seconds=60, what="the sweep did not find the job")
         if connection.vendor != "postgresql":
             kill(worker)
             team.start()
             attempts = 2
-        until(lambda: states(tmp_path) == [("done", attempts)], seconds=30, what="the job is not done")
+        until(lambda: states(tmp_path) == [("done", attempts)], seconds=60, what="the job is not done")
         assert Counter(team.trace(1))["deposited"] == 1
     finally:
         team.end()
