@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.utils.safestring import SafeString
 
 from aict.ui.colors import PALETTE
-from aict.ui.svg import EMPTY, clamp, clean, hatch, identifier, join, mark, pct, tag, text_at, width_of
+from aict.ui.svg import EMPTY, FONT, clamp, clean, hatch, identifier, join, mark, pct, tag, text_at, width_of
 from aict.ui.tables import ChartTable
 from aict.ui.typography import NBSP
 
@@ -128,8 +128,11 @@ def _next(day: date | None) -> date:
 
 
 def _row(css: str, name: object, height: int, content: object) -> SafeString:
-    drawing = tag("svg", content, class_="chart", width="100%", height=height, aria_hidden="true", font_size=13)
-    return tag("div", name, drawing, class_=css)
+    drawing = tag(
+        "svg", content, class_="chart", width="100%", height=height, aria_hidden="true", font_family=FONT, font_size=13
+    )
+    # The drawing sits in a block of its own: WeasyPrint 70 fails on an image that is itself a grid item.
+    return tag("div", name, tag("div", drawing), class_=css)
 
 
 def _axis(scale: _Scale) -> SafeString:
