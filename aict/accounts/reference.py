@@ -77,8 +77,7 @@ def sync(
     wanted = {values[key]: dict(values, **({"retired": False} if retirable else {})) for values in rows}
     fresh, changed = [], set()
     for code, values in wanted.items():
-        row = existing.get(code)
-        if row is None:
+        if (row := existing.get(code)) is None:
             fresh.append(model(**values))
             fresh[-1].clean_fields()
             continue
