@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from aict.ui.tables import ChartTable
 from aict.ui.timelines import Lane, timeline, timeline_table
-from aict.ui.worldmap import MapPoint, grouped, world_map
+from aict.ui.worldmap import MapPoint, grouped, locator_map, world_map
 from partners import standing
 from partners.models import Agreement, Territory
 
@@ -78,13 +78,12 @@ def place_map(territory: Territory, home: Territory | None) -> SafeString | None
     if territory.latitude is None:
         return None
     use = "home" if territory.is_own else "cooperation"
-    return world_map(
-        [_point(territory, use)],
+    return locator_map(
+        _point(territory, use),
         title=f"Carte : {territory.name}",
         description=territory.full_name,
         chart_id="carte-territoire",
         home=_point(home, "home") if home and home.pk != territory.pk else None,
-        labels=False,
     )
 
 

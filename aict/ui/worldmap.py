@@ -144,7 +144,8 @@ def locator_map(
     """A small map of one place, for a side card: its surroundings, and the way from the collectivité."""
     spots = [point.position, home.position if home else None]
     view = View.around([spot for spot in spots if spot], fit=True, width=400.0, height=300.0)
-    drawing = _draw([point], home, view, _page(accent), arcs=True, labels=True, cover=False, numbered=False)
+    home, places = (point, []) if point.use == "home" else (home, [point])
+    drawing = _draw(places, home, view, _page(accent), arcs=True, labels=True, cover=False, numbered=False)
     return frame(drawing, chart_id=chart_id, title=title, description=description, box=view.box, css="map")
 
 
@@ -207,7 +208,7 @@ def _draw(
     located = [(point, view.place(spot)) for point in points if (spot := point.position)]
     origin = view.place(home.position) if home and home.position else None
     parts = [_base(points, home, view, colors, cover=cover)]
-    if arcs and origin:
+    if arcs and origin and located:
         parts.append(_arcs(origin, [spot for _, spot in located], colors, cover=cover))
     if cover:
         parts += [tag("circle", cx=x, cy=y, r=4, fill="#ffffff") for _, (x, y) in located]
@@ -215,7 +216,7 @@ def _draw(
         lead = (clean(home.label, 26), origin) if home and origin else None
         marks = arrange([spot for _, spot in located], obstacle=origin)
         parts.append(_marks([point.use for point, _ in located], marks, numbered=numbered))
-        if labels and marks:
+        if labels:
             names = [clean(point.label, 26) for point, _ in located]
             curves = [arc_points(origin, spot) for _, spot in located] if arcs and origin else []
             frame_box = (0.0, 0.0, view.width, view.height)

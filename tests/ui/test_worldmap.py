@@ -158,6 +158,13 @@ def test_a_close_frame_shows_fewer_countries_in_more_detail():
     assert mapbase.outlines()["br"] not in close
 
 
+def test_the_locator_names_its_place_without_number():
+    for point in (PLACES[0], HOME):
+        drawing = locator_map(point, title="x", description="", chart_id="x", home=HOME)
+        assert point.label in drawing
+        assert 'class="n"' not in drawing
+
+
 def test_marks_in_a_crowd_do_not_hide_each_other():
     spots = [(500 + index % 6 * 3, 80 + index // 6 * 3) for index in range(30)]
     marks = arrange(spots)
