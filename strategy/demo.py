@@ -120,6 +120,7 @@ def _results(case: Row) -> list[Row]:
             source_donnee=first.get("data_source"),
             frequence=first.get("frequency"),
             odd=action.get("sdg"),
+            provenance=Row(nature="fait", source="Fiche action validée par le service pilote"),
         )
         row.line, row.lines = action.line, {}
         rows.append(row)

@@ -58,7 +58,8 @@ def _collectivity(case: Row, siren: str, report: Report) -> Collectivity | None:
     raw = case.get("collectivity")
     row = raw if isinstance(raw, Row) else Row()
     wanted = siren or row.get("siren")
-    found = Collectivity.objects.filter(siren=wanted[:20]).first() if _is_clean(wanted) else None
+    is_text = isinstance(wanted, str) and "\0" not in wanted
+    found = Collectivity.objects.filter(siren=str(wanted)[:20]).first() if is_text else None
     if found:
         report.count(table.section, Outcome.UNCHANGED)
         return found
@@ -69,10 +70,6 @@ def _collectivity(case: Row, siren: str, report: Report) -> Collectivity | None:
         return None
     draft = Drafter(Collectivity(), report).draft(table, row, Collectivity(), "")
     return draft.instance if draft else None
-
-
-def _is_clean(text: object) -> bool:
-    return isinstance(text, str) and "\0" not in text
 
 
 class _Planner(Drafter):
@@ -195,7 +192,7 @@ class _Planner(Drafter):
     def _measures(self, rows: list[Row]) -> None:
         """A measure is known by its indicator, territory, action, year, scope and day."""
         keys = ("indicator", "territory", "action", "year", "scope", "measured_on")
-        known = {
+        known: dict[tuple[Any, ...], Measure] = {
             (m.indicator_id, m.territory_id, m.action_id, m.year, m.scope, m.measured_on): m
             for m in Measure.objects.for_collectivity(self._known)
         }
@@ -234,7 +231,7 @@ class _Planner(Drafter):
         ref = row.get("ref") or (head.get("code") if isinstance(head, Row) else None)
         ref = ref if isinstance(ref, str) else slugify(f"strategie-{years.get('from')}-{years.get('to')}")
         strategy = self.catalog.rows(Strategy).get(ref) or Strategy()
-        extra = {"ref": ref, "period_start": years.get("from"), "period_end": years.get("to")}
+        extra: dict[str, Any] = {"ref": ref, "period_start": years.get("from"), "period_end": years.get("to")}
         draft = self.draft(c.STRATEGY, row, strategy, ref, **extra)
         self._steps(draft.instance if draft else None, row)
 
@@ -260,7 +257,7 @@ class _Planner(Drafter):
             if strategy is None:
                 self.refuse(table.section, row, ref, "", None, "dépend de la stratégie, qui est refusée.")
                 continue
-            extra = {"strategy": strategy, "position": position, "ref": ref}
+            extra: dict[str, Any] = {"strategy": strategy, "position": position, "ref": ref}
             draft = self.draft(table, row, known.get(ref) or table.model(), ref, **extra)
             if draft and draft.outcome is not Outcome.UNCHANGED and not strategy.is_editable:
                 self.withdraw(draft, row, "la stratégie n’est plus un brouillon : ouvrez d’abord une révision.")

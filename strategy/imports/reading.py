@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from aict.ui.typography import french
+
 MAX_BYTES = 5 * 1024 * 1024
 MAX_VALUES = 150_000
 MAX_DEPTH = 16
@@ -24,6 +26,9 @@ MAP, INT, FLOAT = (f"tag:yaml.org,2002:{name}" for name in ("map", "int", "float
 
 class UnreadableFileError(Exception):
     """The file as a whole cannot be read; the message says why and how to mend, in French."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(french(message))
 
 
 class Row(dict):

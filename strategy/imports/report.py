@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from aict.ui.typography import NBSP
+from aict.ui.typography import NBSP, french
 
 MAX_KEYS = 40
 
@@ -44,7 +44,7 @@ class Refusal:
         where = f"{self.section} / {self.ref}" if self.ref else self.section
         what = f", {self.field} = {self.value}" if self.field else ""
         at = f", ligne {self.line}" if self.line else ""
-        return f"Refusé{at}, {where}{what}{NBSP}: {self.reason}"
+        return f"Refusé{at}, {where}{what}{NBSP}: {french(self.reason)}"
 
 
 @dataclass
@@ -72,11 +72,11 @@ class Report:
 
     def lines(self) -> list[str]:
         """Refusals, notices, one line per section, one total."""
-        lines = [*map(str, self.refusals), *self.notices]
+        lines = [*map(str, self.refusals), *map(french, self.notices)]
         if self.ignored:
             keys = ", ".join(f"{_printable(key)} ({count})" for key, count in sorted(self.ignored.items())[:MAX_KEYS])
             more = f" et {len(self.ignored) - MAX_KEYS} autres clés" if len(self.ignored) > MAX_KEYS else ""
-            lines.append(f"Ignoré pour l’instant{NBSP}: {keys}{more}.")
+            lines.append(f"Ignoré pour l’instant{NBSP}: {keys}{french(more)}.")
         lines += [f"{section.label}{NBSP}: {_tally(counter, section)}." for section, counter in self.counts.items()]
         total = Counter({outcome: self.total(outcome) for outcome in Outcome})
         lines.append(f"Total{NBSP}: {_tally(total, Section('', '', is_feminine=True), 'ligne')}.")
@@ -85,7 +85,7 @@ class Report:
 
 def _tally(counter: Counter[Outcome], section: Section, noun: str = "") -> str:
     ending = "e" if section.is_feminine else ""
-    parts = []
+    parts: list[str] = []
     for outcome in Outcome:
         count = counter[outcome]
         plural = "s" if count > 1 else ""

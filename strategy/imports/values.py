@@ -54,7 +54,7 @@ class Catalog:
             raise RefusedError("un code est attendu, en lettres.")
         if code not in self._codes[model]:
             hint = self._hint(code, self._codes[model])
-            raise RefusedError(f"ce code ne figure pas dans la nomenclature « {model._meta.verbose_name} »{hint}")
+            raise RefusedError(f"{shown(code)} ne figure pas dans la nomenclature « {model._meta.verbose_name} »{hint}")
         return self._codes[model][code]
 
     def ref(self, model: type[Any], ref: object) -> models.Model:
@@ -62,11 +62,11 @@ class Catalog:
         if not isinstance(ref, str):
             raise RefusedError("une référence est attendue, en lettres.")
         if ref in self.lost.get(model, ()):
-            raise RefusedError(f"dépend de « {ref} », qui est refusé.")
+            raise RefusedError(f"dépend de {shown(ref)}, qui est refusé.")
         row = self.rows(model).get(ref)
         if row is None or getattr(row, "deleted_at", None):
             hint = self._hint(ref, self.rows(model))
-            raise RefusedError(f"aucun élément du fichier ni du registre n’a cette référence{hint}")
+            raise RefusedError(f"aucun élément du fichier ni du registre n’a la référence {shown(ref)}{hint}")
         return row
 
     def _hint(self, word: str, known: Iterable[str]) -> str:

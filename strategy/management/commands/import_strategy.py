@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 
 from aict.accounts.models import User
+from aict.ui.typography import french
 from strategy.imports import UnreadableFileError, plan_import, read_case, write
+from typology.models import ActionType
 
 
 class Command(BaseCommand):
@@ -21,6 +23,10 @@ class Command(BaseCommand):
         parser.add_argument("--author", default="", metavar="ADRESSE", help="compte inscrit dans l’historique")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not ActionType.objects.exists():
+            raise CommandError(
+                "Les nomenclatures ne sont pas chargées : lancez d’abord « ./run manage load_reference »."
+            )
         author = self._author(options["author"])
         try:
             case = read_case(options["file"])
@@ -33,21 +39,19 @@ class Command(BaseCommand):
             try:
                 write(plan, author=author)
             except IntegrityError as error:
-                raise CommandError(
-                    "Rien n’a été écrit : une autre personne a modifié les mêmes lignes. Relancez l’import."
-                ) from error
+                reason = "Rien n’a été écrit : une autre personne a modifié les mêmes lignes. Relancez l’import."
+                raise CommandError(french(reason)) from error
         for line in plan.report.lines():
             self.stdout.write(line)
         if not may_write:
             what = f"{refused} lignes refusées" if refused > 1 else "1 ligne refusée"
-            raise CommandError(
-                f"Rien n’a été écrit : {what}. Corrigez le fichier, ou relancez avec --partial pour importer le reste."
-            )
+            how = "Corrigez le fichier, ou relancez avec --partial pour importer le reste."
+            raise CommandError(french(f"Rien n’a été écrit : {what}. {how}"))
 
     def _author(self, email: str) -> User | None:
         if not email:
             return None
         author = User.objects.filter(email=email.lower()).first()
         if author is None:
-            raise CommandError(f"Aucun compte n’a l’adresse « {email} ». Vérifiez --author.")
+            raise CommandError(french(f"Aucun compte n’a l’adresse « {email} ». Vérifiez --author."))
         return author
