@@ -275,13 +275,14 @@ def _dots(points: Points, ticks: Sequence[float], accent: str) -> SafeString:
             y = _y(0, ticks)
             ring = {"fill": PALETTE["surface"], "stroke": PALETTE["ink-400"], "stroke_dasharray": "2 2"}
             drawn.append(tag("circle", cx=x, cy=y, r=4, **ring))
-            words, look = "manquant", {}
+            words, ink = "manquant", PALETTE["ink-600"]
         else:
             y = _y(float(value), ticks)
             drawn.append(tag("circle", cx=x, cy=y, r=4, fill=accent))
-            words, look = number(value), {"fill": PALETTE["ink-900"], "bold": True}
+            words, ink = number(value), PALETTE["ink-900"]
         if few or index == last:
-            drawn.append(text_at(x, y - 10, words, anchor="middle", css=css, **look))
+            bold = value is not None
+            drawn.append(text_at(x, y - 10, words, anchor="middle", fill=ink, bold=bold, css=css))
     return join(drawn)
 
 
