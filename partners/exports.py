@@ -25,7 +25,7 @@ TERRITORY = [
     Column("Nom en écriture d’origine", lambda row: row.name_local),
     Column("Pays", lambda row: row.country.label),
     Column("Code pays", lambda row: row.country.code.upper()),
-    Column("Échelon", lambda row: row.level.label),
+    Column("Échelon", lambda row: str(row.level)),
     Column("Latitude", lambda row: row.latitude),
     Column("Longitude", lambda row: row.longitude),
     Column("Population", lambda row: row.population),

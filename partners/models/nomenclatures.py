@@ -29,14 +29,18 @@ class Country(ReferenceModel):
 
 
 class TerritorialLevel(ReferenceModel):
-    """A level of authority, at home or abroad."""
+    """A level of authority, at home or abroad; `label` is the guide's plural, `singular` what a page shows."""
 
+    singular = models.CharField("au singulier", max_length=60)
     priority_for = models.JSONField("catégories prioritaires", default=list, blank=True)
     complementary_for = models.JSONField("domaines complémentaires", default=list, blank=True)
 
     class Meta(ReferenceModel.Meta):
         verbose_name = "échelon territorial"
         verbose_name_plural = "échelons territoriaux"
+
+    def __str__(self) -> str:
+        return self.singular
 
 
 class EconomicField(ReferenceModel):
