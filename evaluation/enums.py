@@ -42,13 +42,13 @@ class MeasureState(TextChoices):
 
 
 # How the `status` tag of the toolkit draws each state.
-STATE_KINDS = {
+STATE_KINDS: dict[str, str] = {
     MeasureState.DRAFT: "mute",
     MeasureState.SUBMITTED: "info",
     MeasureState.VALIDATED: "ok",
     MeasureState.RETURNED: "warn",
 }
-STATE_ICONS = {
+STATE_ICONS: dict[str, str] = {
     MeasureState.DRAFT: "pen",
     MeasureState.SUBMITTED: "clock",
     MeasureState.VALIDATED: "okc",

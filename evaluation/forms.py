@@ -37,6 +37,7 @@ class IndicatorUseForm(TenantModelForm):
         field = self.fields["indicator"]
         field.queryset = Indicator.objects.current().filter(offered)
         field.label_from_instance = lambda row: f"{row.label} ({row.unit})"
+        field.empty_label = "Choisir un indicateur"
         group_by(field, "table")
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -89,10 +90,13 @@ class MeasureForm(RegisterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].required = False
+        self.fields["indicator"].empty_label = "Choisir un indicateur"
         group_by(self.fields["indicator"], "table")
         territory = self.fields["territory"]
         territory.queryset = Territory.objects.for_collectivity(self.access.collectivity).for_list()
         territory.label_from_instance = lambda row: row.full_name
+        territory.empty_label = "Aucun en particulier"
+        self.fields["action"].empty_label = "Aucune en particulier"
         self.fields["action"].queryset = self.fields["action"].queryset.order_by("title")
 
     def clean(self) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from evaluation.enums import (
     ValueType,
 )
 from partners.models import Territory
+from typology.figures import figure, quantity
 from typology.models import Action, ActionCategory, Fiche
 
 
@@ -104,11 +105,12 @@ class Indicator(ReferenceModel):
     @property
     def bounds(self) -> str:
         """« de 0 à 100 », « au moins 0 », or empty."""
-        if self.minimum is None and self.maximum is None:
-            return ""
-        if self.maximum is None:
-            return f"au moins {number(self.minimum)}"
-        return f"de {number(self.minimum)} à {number(self.maximum)}"
+        low, high = self.minimum, self.maximum
+        if low is not None and high is not None:
+            return f"de {number(low)} à {number(high)}"
+        if low is not None:
+            return f"au moins {number(low)}"
+        return "" if high is None else f"au plus {number(high)}"
 
     def refuse_out_of_range(self, value: Decimal) -> None:
         """Raise ValidationError when a value lies outside the indicator's bounds."""
@@ -139,7 +141,9 @@ class IndicatorUseQuerySet(TenantQuerySet):
     def following(self, indicator: Indicator) -> Self:
         """The live actions that an indicator follows, by title."""
         return (
-            self.filter(indicator=indicator, action__deleted_at=None).select_related("action").order_by("action__title")
+            self.filter(indicator=indicator, action__deleted_at=None)
+            .select_related("action", "indicator")
+            .order_by("action__title")
         )
 
 
@@ -170,6 +174,16 @@ class IndicatorUse(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.indicator} ({self.action})"
+
+    @property
+    def start_text(self) -> str:
+        """The starting value as text, empty when not known."""
+        return figure(self.baseline, self.indicator.unit)
+
+    @property
+    def target_text(self) -> str:
+        """The target as text, empty when there is none."""
+        return figure(self.target, self.indicator.unit)
 
     @property
     def last_state_label(self) -> str:
@@ -237,6 +251,11 @@ class Measure(RegisterModel):
 
     def get_absolute_url(self) -> str:
         return reverse("evaluation:measure_detail", args=[self.pk])
+
+    @property
+    def quantity(self) -> str:
+        """The value with its unit: `1 234,50 €`, `46 rendez-vous`."""
+        return quantity(self.value, self.unit)
 
     @property
     def state_kind(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
@@ -21,10 +23,12 @@ class SharedActionSerializer(serializers.ModelSerializer):
         source="type.purpose.category.code", help_text="Code de la catégorie, déduite du type."
     )
     territory = SharedPlaceSerializer(allow_null=True)
-    fields_of_activity = serializers.SlugRelatedField(
+    fields_of_activity: Any = serializers.SlugRelatedField(
         source="fields", slug_field="code", many=True, read_only=True, help_text="Codes des champs économiques."
     )
-    sdgs = serializers.SlugRelatedField(slug_field="number", many=True, read_only=True, help_text="Numéros des ODD.")
+    sdgs: Any = serializers.SlugRelatedField(
+        slug_field="number", many=True, read_only=True, help_text="Numéros des ODD."
+    )
 
     class Meta:
         model = Action
@@ -54,7 +58,7 @@ class ActionSerializer(SharedActionSerializer):
 
     territory = PlaceSerializer(allow_null=True)  # type: ignore[assignment]
     lead_service = serializers.CharField(source="lead_service.code", default=None, help_text="Code du service pilote.")
-    agreement = serializers.PrimaryKeyRelatedField(read_only=True, help_text="Numéro de l’accord.")
+    agreement: Any = serializers.PrimaryKeyRelatedField(read_only=True, help_text="Numéro de l’accord.")
     planned_total = serializers.DecimalField(
         max_digits=16, decimal_places=2, read_only=True, allow_null=True, help_text="Euros prévus, tous financeurs."
     )

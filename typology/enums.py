@@ -20,14 +20,14 @@ class ActionStatus(TextChoices):
 
 
 # How the `status` tag of the toolkit draws each state.
-STATUS_KINDS = {
+STATUS_KINDS: dict[str, str] = {
     ActionStatus.PREVUE: "mute",
     ActionStatus.PROGRAMMEE: "info",
     ActionStatus.EN_COURS: "info",
     ActionStatus.TERMINEE: "ok",
     ActionStatus.SUSPENDUE: "warn",
 }
-STATUS_ICONS = {
+STATUS_ICONS: dict[str, str] = {
     ActionStatus.PREVUE: "todo",
     ActionStatus.PROGRAMMEE: "cal",
     ActionStatus.EN_COURS: "clock",

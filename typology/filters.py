@@ -123,7 +123,8 @@ class ActionFilter(RegisterFilter):
         fields = ["q", "category", "type", "territory", "status", "year", "service", "economic", "visibility"]
 
     def in_year(self, rows: Any, name: str, value: int) -> QuerySet:
-        return rows.in_year(value)
+        # Nobody knows when an undated action runs: it belongs to no year.
+        return rows.in_year(value).exclude(starts=None, ends=None)
 
     def of_aim(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(economic_aim=value == "true")

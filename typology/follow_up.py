@@ -13,16 +13,20 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from aict.ui import charts
-from aict.ui.typography import NBSP, number
+from aict.ui.typography import NBSP
+from typology.figures import figure, quantity
 
 _HEADROOM = Decimal("1.1")  # the scale goes a tenth beyond the highest figure
 
 
 @dataclass(frozen=True)
 class Followed:
-    """One indicator of an action. `use` is the row above, with its last measure annotated."""
+    """One indicator of an action: `use` is the row above; the figures are text, empty when not known."""
 
     use: Any
+    start: str
+    last: str
+    target: str
     drawing: SafeString
     is_comparable: bool
 
@@ -44,10 +48,20 @@ def _followed(use: Any, accent: str) -> Followed:
         title=_in_words(use, value),
         accent=accent,
     )
-    return Followed(use, drawing, comparable or use.last_value is None)
+    unit = use.indicator.unit
+    return Followed(
+        use=use,
+        start=figure(use.baseline, unit),
+        last=figure(use.last_value, use.last_unit)
+        if comparable or use.last_value is None
+        else quantity(use.last_value, use.last_unit),
+        target=figure(use.target, unit),
+        drawing=drawing,
+        is_comparable=comparable or use.last_value is None,
+    )
 
 
 def _in_words(use: Any, value: Decimal | None) -> str:
     parts = (("départ", use.baseline), ("dernière mesure", value), ("cible", use.target))
-    words = [f"{name}{NBSP}: {'manquant' if figure is None else number(figure)}" for name, figure in parts]
+    words = [f"{name}{NBSP}: {figure(known, use.indicator.unit) or 'manquant'}" for name, known in parts]
     return f"{use.indicator.label}, {', '.join(words)}"

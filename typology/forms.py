@@ -65,6 +65,7 @@ class ActionForm(RegisterForm):
             "title": "Ce qui se fait, avec qui : on doit le comprendre dans une liste.",
             "expected_result": "Une phrase, un nombre si possible.",
             "local_interest": "Ce que le territoire y gagne, au sens large.",
+            "lead_service": "Celui qui répond de l’action.",
             "agreement": "Celui qui donne une base légale à l’action.",
         }
 
@@ -75,6 +76,8 @@ class ActionForm(RegisterForm):
         territory.queryset = Territory.objects.for_collectivity(collectivity).for_list()
         territory.label_from_instance = lambda row: row.full_name
         territory.empty_label = "Plusieurs ou aucun"
+        agreement.empty_label = "Aucun"
+        self.fields["lead_service"].empty_label = "À préciser"
         agreements = Agreement.objects.for_collectivity(collectivity).select_related("territory")
         agreement.queryset = agreements.order_by("territory__name", "title")
         agreement.label_from_instance = lambda row: f"{row.territory.name} – {row.title}"

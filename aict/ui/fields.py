@@ -78,6 +78,16 @@ class YesNoField(forms.TypedChoiceField):
         return "" if value is None else str(value)
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows; a number too large for the database is an unknown row, not a failure (SQLite overflows)."""
+
+    def _check_values(self, value: Any) -> Any:
+        try:
+            return super()._check_values(value)
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
+
 class FoldedCheckboxes(forms.CheckboxSelectMultiple):
     """Checkboxes that fold when they are many: what is chosen stays in sight."""
 
@@ -107,6 +117,7 @@ def french_formfield(field: models.Field, **kwargs: Any) -> forms.Field | None:
         kwargs.setdefault("assume_scheme", "https")
     elif isinstance(field, models.ManyToManyField):
         kwargs.setdefault("widget", FoldedCheckboxes)
+        kwargs.setdefault("form_class", RowsField)
     return field.formfield(**kwargs)
 
 

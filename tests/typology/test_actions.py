@@ -179,6 +179,7 @@ def test_each_filter_keeps_its_actions(officer):
         visibility="network",
     )
     ActionFactory(collectivity=c, title="Autre", starts="2020-01-01", ends="2020-12-31")
+    ActionFactory(collectivity=c, title="Sans date")
     for query in (
         {"q": "choisie"},
         {"q": "Sfax"},
@@ -192,7 +193,7 @@ def test_each_filter_keeps_its_actions(officer):
         {"visibility": "network"},
     ):
         assert titles(officer.client.get(LIST, query)) == ["Choisie"], query
-    assert titles(officer.client.get(LIST)) == ["Choisie", "Autre"]
+    assert titles(officer.client.get(LIST)) == ["Choisie", "Autre", "Sans date"]
 
 
 def test_the_list_shows_our_actions_only(officer, stranger):
@@ -448,7 +449,7 @@ def test_sys_45_a_promotion_action_is_offered_the_five_indicators_of_fiche_2(off
 def test_an_indicator_already_followed_is_no_longer_offered_nor_taken_twice(officer):
     use = IndicatorUseFactory(collectivity=officer.collectivity)
     html = officer.client.get(use.action.get_absolute_url()).content.decode()
-    assert "?indicator=f1-rendez-vous" not in html.split("Proposés pour cette catégorie")[1]
+    assert "?indicator=f1-rendez-vous" not in html.split("pour cette catégorie")[1]
     response = officer.client.post(
         f"/actions/{use.action_id}/indicateurs/nouveau/", {"indicator": use.indicator_id, "target": "1"}
     )

@@ -24,8 +24,9 @@ class ActionQuerySet(RegisterQuerySet):
     """Queries on actions."""
 
     def for_list(self) -> Self:
+        """The latest first, those without a date last, on every database."""
         return self.select_related("type__purpose__category", "territory__country", "lead_service").order_by(
-            "-starts", "pk"
+            F("starts").desc(nulls_last=True), "pk"
         )
 
     def for_detail(self) -> Self:
@@ -69,7 +70,7 @@ class ActionQuerySet(RegisterQuerySet):
 
     def by_category(self) -> list[CategoryActions]:
         """The actions under each of the three categories, an empty one included; two queries."""
-        groups: dict[int, list[Action]] = {}
+        groups: dict[int, list[Any]] = {}
         for action in self.for_list().with_budget():
             groups.setdefault(action.category.pk, []).append(action)
         return [CategoryActions(row, groups.get(row.pk, [])) for row in ActionCategory.objects.current()]

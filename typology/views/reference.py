@@ -13,6 +13,12 @@ from typology.enums import TermKind
 from typology.filters import ActionTypeFilter, EconomicFieldFilter, GlossaryFilter
 from typology.models import Action, ActionType, GlossaryTerm
 
+GLOSSARY_HEADINGS = {
+    TermKind.ABBREVIATION: "Table des abréviations",
+    TermKind.EXTRA: "Autres sigles",
+    TermKind.CONCEPT: "Notions",
+}
+
 
 @requires(Ability.VIEW)
 def tree(request: HttpRequest) -> HttpResponse:
@@ -44,7 +50,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
     filters = GlossaryFilter(request.GET, GlossaryTerm.objects.current())
     terms = list(filters.qs)
     kinds = [(kind, [term for term in terms if term.kind == kind]) for kind in TermKind]
-    groups = [(kind.label, kind == TermKind.CONCEPT, rows) for kind, rows in kinds if rows]
+    groups = [(GLOSSARY_HEADINGS[kind], kind == TermKind.CONCEPT, rows) for kind, rows in kinds if rows]
     return render(request, "typology/glossary.html", {"filters": filters, "groups": groups, "found": len(terms)})
 
 
