@@ -67,15 +67,9 @@ def _cells() -> dict[str, Any]:
 def _drawings() -> dict[str, Any]:
     """Whole charts, each with its table."""
     axes: dict[str, Any] = {"x_label": "Impact local", "y_label": "Potentiel international"}
-    span: dict[str, Any] = {
-        "first": samples.date(1998, 1, 1),
-        "last": samples.date(2030, 12, 31),
-        "today": samples.TODAY,
-    }
-    words: dict[str, Any] = {
-        "title": "Où agit la Métropole de Valmarée",
-        "description": "Dix territoires. La liste suit la carte.",
-    }
+    first, last = samples.date(1998, 1, 1), samples.date(2030, 12, 31)
+    span: dict[str, Any] = {"first": first, "last": last, "today": samples.TODAY}
+    words: dict[str, Any] = {"title": "Où agit la Métropole", "description": "Dix territoires. La liste suit la carte."}
     line = {"title": "Entreprises accompagnées", "unit": "entreprises"}
     bars = {"title": "Entreprises par secteur"}
     return {
