@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +15,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from strategy.demo import ACCOUNTS, PASSWORD
+from tests.e2e.crawl import Found, crawl
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 90
@@ -43,10 +44,9 @@ class Site:
     """A running demonstration."""
 
     address: str
-    accounts: dict[str, str]  # role: e-mail address
-    password: str
     started_in: float
     states: dict[str, dict] = field(default_factory=dict)
+    crawls: dict[str, Found] = field(default_factory=dict)
 
     def storage_state(self, browser: Browser, role: str) -> dict:
         """The cookies of somebody with this role, who signed in through the page; none for "anonymous"."""
@@ -54,14 +54,22 @@ class Site:
             return {}
         if role not in self.states:
             with browser.new_context() as context:
+                context.set_default_timeout(10_000)
                 page = context.new_page()
                 page.goto(self.address + "/")
-                page.fill("input[type=email]", self.accounts[role])
-                page.fill("input[type=password]", self.password)
-                page.click("main button[type=submit]")
+                page.fill("input[type=email]", ACCOUNTS[role][0])
+                page.fill("input[type=password]", PASSWORD)
+                page.press("input[type=password]", "Enter")
                 page.wait_for_url(lambda url: "/compte/" not in url)
                 self.states[role] = context.storage_state()
         return self.states[role]
+
+    def crawl(self, browser: Browser, role: str) -> Found:
+        """Every page that this role reaches from the first one; crawled once."""
+        if role not in self.crawls:
+            with browser.new_context(storage_state=self.storage_state(browser, role)) as context:
+                self.crawls[role] = crawl(context.request, self.address + "/")
+        return self.crawls[role]
 
 
 @pytest.fixture(scope="session")
@@ -84,31 +92,17 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_open(process: subprocess.Popen, log: Path) -> str:
-    """What the demo printed once it says that the site is open."""
+def _wait_until_open(process: subprocess.Popen, log: Path) -> None:
+    """Return once the demo says that the site is open; fail with what it printed otherwise."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        output = log.read_text()
-        if "Le site est ouvert" in output:
-            return output
+        if "Le site est ouvert" in log.read_text():
+            return
         if process.poll() is not None:
             break
         time.sleep(0.1)
     process.kill()
     raise AssertionError(f"the demo did not open the site:\n{log.read_text()}")
-
-
-def _accounts(database: Path) -> dict[str, str]:
-    """One address for each role, read beside the site."""
-    query = (
-        "SELECT role, email FROM accounts_membership JOIN accounts_user ON accounts_user.id = user_id "
-        "ORDER BY accounts_membership.id DESC"
-    )
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    try:
-        return dict(connection.execute(query).fetchall())
-    finally:
-        connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -132,15 +126,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             start_new_session=True,
         )
     try:
-        printed = _wait_until_open(process, log)
-        password = re.search(r"mot de passe\s*:?\s*«?\s*([^\s»]+)", printed, re.IGNORECASE)
-        assert password, f"the demo prints no password:\n{printed}"
-        yield Site(
-            address=f"http://127.0.0.1:{port}",
-            accounts=_accounts(place / "var" / "aict.sqlite3"),
-            password=password[1],
-            started_in=time.monotonic() - began,
-        )
+        _wait_until_open(process, log)
+        yield Site(address=f"http://127.0.0.1:{port}", started_in=time.monotonic() - began)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 from django.urls import Resolver404, resolve
 from playwright.sync_api import APIRequestContext
 
-# How many addresses of one route are worth visiting: two objects, every step of the wizard, a few filters.
-SAMPLES = {"number": 2, "word": 8, "plain": 1}
-FILTERED_SAMPLES = 2
+# How many addresses of one route are worth visiting: every step of the wizard, two objects of a kind since their
+# states differ, one of everything else.
+EVERY_STEP = {"strategy:step": 8}
+OBJECTS = 2
 MOST_PAGES = 150
 
 
@@ -54,13 +55,10 @@ def route_of(address: str) -> tuple[tuple[str, ...], int]:
         match = resolve(parts.path)
     except Resolver404:
         return (parts.path,), 1
-    names = sorted({name for name, value in parse_qsl(parts.query) if value})
-    if names:
-        return (match.view_name, *names), FILTERED_SAMPLES
-    words = [str(value) for value in match.kwargs.values() if not str(value).isdecimal()]
-    if words:
-        return (match.view_name,), SAMPLES["word"]
-    return (match.view_name,), SAMPLES["number" if match.kwargs else "plain"]
+    filters = sorted({name for name, value in parse_qsl(parts.query) if value})
+    if filters:
+        return (match.view_name, *filters), 1
+    return (match.view_name,), EVERY_STEP.get(match.view_name, OBJECTS if match.view_name.endswith("_detail") else 1)
 
 
 def crawl(http: APIRequestContext, start: str) -> Found:

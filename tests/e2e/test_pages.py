@@ -12,9 +12,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import Site
-from tests.e2e.crawl import Found, crawl
+from tests.e2e.crawl import Found
 
-ROLES = ["officer", "elected", "anonymous"]
+# Two processes share the work (./run e2e): one takes the officer's pages, the other all the rest.
+OFFICER = pytest.param("officer", marks=pytest.mark.xdist_group("officer"))
+ELECTED, ANONYMOUS = (pytest.param(role, marks=pytest.mark.xdist_group("others")) for role in ("elected", "anonymous"))
 WIDTHS = [1280, 390]
 MOST_BYTES = 300 * 1024
 MOST_REQUESTS = 25
@@ -90,12 +92,18 @@ def visit(page: Page, network: Any, address: str, site: Site) -> Visit:
     return Visit(urlsplit(address).path, violations, foreign, console, transferred, requests)
 
 
-@pytest.fixture(scope="session", params=ROLES)
+def none(faults: dict[str, Any]) -> None:
+    """Fail with one line for each page at fault, whole: a truncated report would hide the next one to mend."""
+    if faults:
+        pytest.fail("\n".join(f"{path}: {fault}" for path, fault in faults.items()), pytrace=False)
+
+
+@pytest.fixture(scope="session", params=[OFFICER, ELECTED, ANONYMOUS])
 def account(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Account]:
     """Each role crawls the site from its first page and looks at all it finds."""
     role = request.param
     with browser.new_context(storage_state=site.storage_state(browser, role)) as context:
-        found = crawl(context.request, site.address + "/")
+        found = site.crawl(browser, role)
         page = context.new_page()
         network = context.new_cdp_session(page)
         network.send("Network.enable")
@@ -109,15 +117,15 @@ def test_every_link_leads_somewhere(account):
 
 
 def test_axe_finds_no_violation_on_any_page(account):
-    assert {visit.path: visit.violations for visit in account.visits if visit.violations} == {}
+    none({visit.path: visit.violations for visit in account.visits if visit.violations})
 
 
 def test_no_page_asks_another_host_for_anything(account):
-    assert {visit.path: visit.foreign_requests for visit in account.visits if visit.foreign_requests} == {}
+    none({visit.path: visit.foreign_requests for visit in account.visits if visit.foreign_requests})
 
 
 def test_the_console_stays_silent_so_no_policy_is_violated(account):
-    assert {visit.path: visit.console for visit in account.visits if visit.console} == {}
+    none({visit.path: visit.console for visit in account.visits if visit.console})
 
 
 def test_the_first_view_of_a_page_is_light(account):
@@ -126,18 +134,18 @@ def test_the_first_view_of_a_page_is_light(account):
         for visit in account.visits
         if visit.transferred > MOST_BYTES or visit.requests > MOST_REQUESTS
     }
-    assert heavy == {}
+    none(heavy)
     assert all(visit.transferred > 1000 for visit in account.visits), "sizes were not measured"
 
 
-@pytest.mark.parametrize("role", ["officer", "elected"])
+@pytest.mark.parametrize("role", [OFFICER, ELECTED])
 def test_every_page_works_without_javascript_and_fits_in_320_pixels(browser, site, role):
     state, faults = site.storage_state(browser, role), {}
     with browser.new_context(
         storage_state=state, java_script_enabled=False, viewport={"width": 320, "height": 800}
     ) as context:
         page = context.new_page()
-        for address in crawl(context.request, site.address + "/").pages:
+        for address in site.crawl(browser, role).pages:
             answer = page.goto(address)
             heading = page.locator("main h1")
             if answer is None or answer.status != 200 or heading.count() != 1 or not heading.inner_text().strip():
@@ -145,9 +153,10 @@ def test_every_page_works_without_javascript_and_fits_in_320_pixels(browser, sit
             width = page.evaluate("document.documentElement.scrollWidth")
             if width > 320:
                 faults[address] = f"{width} px wide"
-    assert faults == {}
+    none(faults)
 
 
+@pytest.mark.xdist_group("others")
 def test_a_page_that_does_not_exist_says_so_in_french_and_accessibly(officer_context, site):
     page = officer_context.new_page()
     answer = page.goto(site.address + "/nulle-part/")
