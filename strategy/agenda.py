@@ -152,7 +152,7 @@ def _uncovered(access: Access, agreements: list[Agreement]) -> Iterator[Item]:
         yield Item(
             tone="danger",
             word="Sans couverture",
-            title=f"{action.territory} : « {action.title} » continue sans accord en vigueur",
+            title=f"« {action.title} » continue sans accord en vigueur",
             text=why,
             url=action.territory.get_absolute_url(),
             gesture="Régulariser",

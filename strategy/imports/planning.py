@@ -23,6 +23,7 @@ from strategy.imports.reading import Row
 from strategy.imports.report import Outcome, Refusal, Report, shown
 from strategy.imports.values import OWN
 from strategy.models import Strategy
+from typology import gate
 from typology.models import Action, ActionType, BudgetLine
 
 NOT_ECONOMIC = "non-economique-avec-acteurs"
@@ -117,10 +118,22 @@ class _Planner(Drafter):
         uses = self._children(IndicatorUse, "indicator")
         for row in rows:
             wrong, extra = self._mode(row)
+            wrong += self._gate(row)
             draft = self.register(c.ACTIONS, row, wrong, **extra)
             if draft:
                 self._budget(draft.instance, row, lines.get(draft.instance.pk, []))
                 self._uses(draft.instance, row, uses.get(draft.instance.pk, []))
+
+    def _gate(self, row: Row) -> list[Reason]:
+        """The local-interest gate holds here as it does on the page (SYS-42, product rule 6)."""
+        indicators = row.get("indicators")
+        given = gate.gate(
+            local_interest=str(row.get("local_interest") or ""),
+            expected_result=str(row.get("expected_result") or ""),
+            indicators=len(indicators) if isinstance(indicators, list) else 0,
+        )
+        refusal = gate.refusal(str(row.get("status")), given)
+        return [("status", row.get("status"), refusal)] if refusal else []
 
     def _mode(self, row: Row) -> tuple[list[Reason], dict[str, Any]]:
         """What the registers keep of fiches 1 to 3 (SYS-01); the rest is reported as ignored."""
