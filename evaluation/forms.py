@@ -12,7 +12,6 @@ from aict.accounts.register_forms import SHARED_FIELDS, RegisterForm, Section, g
 from aict.accounts.tenant_forms import TenantModelForm
 from evaluation.enums import MeasureState, ValueType
 from evaluation.models import Indicator, IndicatorUse, Measure
-from partners.models import Territory
 
 # What was checked: changing one of these sends the measure back to draft.
 CHECKED = {"indicator", "year", "value", "unit", "measured_on", "territory", "action", "scope", "source"}
@@ -93,7 +92,7 @@ class MeasureForm(RegisterForm):
         self.fields["indicator"].empty_label = "Choisir un indicateur"
         group_by(self.fields["indicator"], "table")
         territory = self.fields["territory"]
-        territory.queryset = Territory.objects.for_collectivity(self.access.collectivity).for_list()
+        territory.queryset = territory.queryset.for_list()
         territory.label_from_instance = lambda row: row.full_name
         territory.empty_label = "Aucun en particulier"
         self.fields["action"].empty_label = "Aucune en particulier"

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 
 from aict.accounts.register_forms import SHARED_FIELDS, RegisterForm, Section
 from aict.accounts.tenant_forms import TenantModelForm
-from partners.models import Agreement, Territory
 from typology import gate
 from typology.fields import ActionTypeField
 from typology.models import Action, ActionType, BudgetLine
@@ -71,15 +70,13 @@ class ActionForm(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        collectivity = self.access.collectivity
         territory, agreement = self.fields["territory"], self.fields["agreement"]
-        territory.queryset = Territory.objects.for_collectivity(collectivity).for_list()
+        territory.queryset = territory.queryset.for_list()
         territory.label_from_instance = lambda row: row.full_name
         territory.empty_label = "Plusieurs ou aucun"
         agreement.empty_label = "Aucun"
         self.fields["lead_service"].empty_label = "À préciser"
-        agreements = Agreement.objects.for_collectivity(collectivity).select_related("territory")
-        agreement.queryset = agreements.order_by("territory__name", "title")
+        agreement.queryset = agreement.queryset.select_related("territory").order_by("territory__name", "title")
         agreement.label_from_instance = lambda row: f"{row.territory.name} – {row.title}"
         for name in self.DEFAULTED:
             self.fields[name].required = False

@@ -8,11 +8,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db import transaction
-from django.db.models import Q
 from django.forms.models import ModelChoiceIterator
 
-from aict.accounts.tenancy import RegisterModel
 from aict.accounts.tenant_forms import TenantModelForm
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -48,21 +45,6 @@ class RegisterForm(TenantModelForm):
 
     SECTIONS: tuple[Section, ...] = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            for name, field in self.fields.items():
-                if isinstance(field, forms.ModelChoiceField) and issubclass(field.queryset.model, RegisterModel):
-                    field.queryset = field.queryset.model.objects.choosable(
-                        self.access.collectivity, self._chosen(name)
-                    )
-
-    def _chosen(self, name: str) -> Q:
-        """The rows that a field of the saved row already cites."""
-        if self.instance._meta.get_field(name).many_to_many:
-            return Q(pk__in=getattr(self.instance, name).values("pk"))
-        return Q(pk=getattr(self.instance, f"{name}_id"))
-
     def sections(self) -> Iterator[tuple[Section, list[forms.BoundField], bool]]:
         """Each section, its fields, and whether it stands open."""
         for section in (*self.SECTIONS, SHARING, PROVENANCE):
@@ -77,11 +59,6 @@ class RegisterForm(TenantModelForm):
                     name, f"L’année {value.year} ne convient pas : donnez une date entre {FIRST_YEAR} et {LAST_YEAR}."
                 )
         return cleaned
-
-    @transaction.atomic
-    def save(self, commit: bool = True) -> Any:
-        """Save the row, its links and its history, or nothing."""
-        return super().save(commit)
 
 
 class GroupedChoices(ModelChoiceIterator):

@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from aict.accounts import history
 from aict.accounts.access import Access
 from aict.accounts.reference import ReferenceModel
-from aict.accounts.tenancy import OTHER_TENANT, TenantModel
+from aict.accounts.tenancy import OTHER_TENANT, RegisterModel, TenantModel
 from aict.ui.fields import french_formfield
 
 
@@ -27,18 +28,32 @@ class TenantModelForm(forms.ModelForm):
         if self.instance.pk is None:
             self.instance.collectivity = access.collectivity
         self._before = history.state_of(self.instance) if self.is_bound else {}
-        for field in self.fields.values():
-            self._narrow(field)
+        for name, field in self.fields.items():
+            self._narrow(name, field)
 
-    def _narrow(self, field: forms.Field) -> None:
-        """The leak everyone forgets: a choice list shows this collectivité's rows only."""
+    def _narrow(self, name: str, field: forms.Field) -> None:
+        """The leak everyone forgets: a choice list shows this collectivité's rows only.
+
+        A row already cited stays a choice though deleted or retired since: saving never drops it unseen.
+        """
         if not isinstance(field, forms.ModelChoiceField):
             return
         field.error_messages["invalid_choice"] = OTHER_TENANT
-        if issubclass(field.queryset.model, TenantModel):
-            field.queryset = field.queryset.model.objects.for_collectivity(self.access.collectivity)
-        elif issubclass(field.queryset.model, ReferenceModel):
-            field.queryset = field.queryset.model.objects.current()
+        model = field.queryset.model
+        if issubclass(model, RegisterModel):
+            field.queryset = model.objects.choosable(self.access.collectivity, self._cited(name))
+        elif issubclass(model, TenantModel):
+            field.queryset = model.objects.for_collectivity(self.access.collectivity)
+        elif issubclass(model, ReferenceModel):
+            field.queryset = model.objects.filter(Q(retired=False) | self._cited(name))
+
+    def _cited(self, name: str) -> Q:
+        """The rows that a field of the saved row already cites."""
+        if self.instance.pk is None or name not in {field.name for field in self.instance._meta.get_fields()}:
+            return Q(pk__in=[])
+        if self.instance._meta.get_field(name).many_to_many:
+            return Q(pk__in=getattr(self.instance, name).values("pk"))
+        return Q(pk=getattr(self.instance, f"{name}_id"))
 
     def _get_validation_exclusions(self) -> set[str]:
         # Uniqueness inside the collectivité is checked although no form shows that field.

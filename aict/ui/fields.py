@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -43,12 +44,36 @@ class FrenchDecimalField(forms.DecimalField):
         return f"{value.normalize():f}".replace(".", ",") if isinstance(value, Decimal) else value
 
 
+class DatePicker(forms.DateInput):
+    """A date picker; it becomes a text field when what was typed is no date, so that nothing typed is lost."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        if shown and not parse_date_or_none(shown):
+            context["widget"]["type"] = "text"
+        return context
+
+
+def parse_date_or_none(text: str) -> date | None:
+    """The date of an ISO text; None when it is not one."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 class FrenchDateField(forms.DateField):
     """Reads the ISO date of a date picker and `jj/mm/aaaa`."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs["input_formats"] = ["%Y-%m-%d", "%d/%m/%Y"]
-        kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        kwargs["widget"] = DatePicker()
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:

@@ -297,3 +297,19 @@ def test_findings_link_to_the_field_that_mends_them(officer, strategy):
     page = officer.client.get(C1_URL.format(strategy.pk)).content.decode()
     assert f"/strategies/{strategy.pk}/etapes/{C1.slug}/?ligne={weak.pk}#id_supports" in page
     assert D1.code in page
+
+
+def test_a_row_cited_stays_a_choice_though_deleted_or_retired_since(officer, strategy):
+    from django.utils import timezone
+
+    territory = TerritoryFactory(collectivity=officer.collectivity, name="Sfax")
+    field = EconomicField.objects.get(code="tourisme")
+    cited = row(Priority, strategy, place="Sfax", territory=territory, fields=[field])
+    type(territory).objects.filter(pk=territory.pk).update(deleted_at=timezone.now())
+    EconomicField.objects.filter(pk=field.pk).update(retired=True)
+    post(officer, strategy, ligne=cited.pk, place="Sfax", territory=territory.pk, fields=[field.pk], objective="Suite.")
+    cited.refresh_from_db()
+    assert (cited.objective, cited.territory) == ("Suite.", territory)
+    assert list(cited.fields.all()) == [field]
+    page = officer.client.get(f"{C1_URL.format(strategy.pk)}?ligne=nouvelle").content.decode()
+    assert f'<option value="{territory.pk}"' not in page
