@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from strategy.views import documents, strategies, wizard
+from strategy.views import documents, preview, strategies, wizard
 
 app_name = "strategy"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("strategies/<int:pk>/etapes/<slug:slug>/", wizard.step, name="step"),
     path("strategies/<int:pk>/etapes/<slug:slug>/reprendre/", wizard.take_over, name="take_over"),
     path("strategies/<int:pk>/etapes/<slug:slug>/<int:row_pk>/supprimer/", wizard.delete_row, name="row_delete"),
+    path("strategies/<int:pk>/etapes/<slug:slug>/apercu/", preview.preview, name="preview"),
     path("strategies/<int:pk>/document/", documents.make_document, name="make_document"),
     path("strategies/<int:pk>/versions/<int:number>.pdf", documents.download, name="download"),
 ]

@@ -353,7 +353,7 @@ def test_the_second_import_costs_a_constant_number_of_queries(run, django_assert
 
 
 def test_sys_42_a_scheduled_action_passes_the_local_interest_gate_in_an_import_too(run):
-    bad = CASE.replace("status: prevue", "status: programmee", 1).replace("    local_interest:", "    _local_interest:", 1)
+    bad = CASE.replace("status: prevue", "status: programmee", 1).replace("  local_interest:", "  _local_interest:", 1)
     with pytest.raises(CommandError) as refused:
         run(bad)
     assert "il manque l’intérêt local" in refused.value.output
