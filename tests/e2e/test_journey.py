@@ -71,7 +71,6 @@ def ask_for_the_document(page: Page) -> list[str]:
     raise AssertionError(f"no document after {DOCUMENT_SECONDS} s: {page.locator('main').inner_text()}")
 
 
-@pytest.mark.xdist_group("others")
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_an_officer_walks_the_eight_steps_writes_and_downloads_the_document(browser, site, javascript):
     state = site.storage_state(browser, "officer")

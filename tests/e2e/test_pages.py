@@ -14,9 +14,6 @@ from playwright.sync_api import Browser, Page
 from tests.e2e.conftest import Site
 from tests.e2e.crawl import Found
 
-# Two processes share the work (./run e2e): one takes the officer's pages, the other all the rest.
-OFFICER = pytest.param("officer", marks=pytest.mark.xdist_group("officer"))
-ELECTED, ANONYMOUS = (pytest.param(role, marks=pytest.mark.xdist_group("others")) for role in ("elected", "anonymous"))
 WIDTHS = [1280, 390]
 MOST_BYTES = 300 * 1024
 MOST_REQUESTS = 25
@@ -98,10 +95,10 @@ def none(faults: dict[str, Any]) -> None:
         pytest.fail("\n".join(f"{path}: {fault}" for path, fault in faults.items()), pytrace=False)
 
 
-@pytest.fixture(scope="session", params=[OFFICER, ELECTED, ANONYMOUS])
+@pytest.fixture(scope="class")
 def account(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Account]:
-    """Each role crawls the site from its first page and looks at all it finds."""
-    role = request.param
+    """A role crawls the site from its first page, then looks at all it finds."""
+    role = request.cls.role
     with browser.new_context(storage_state=site.storage_state(browser, role)) as context:
         found = site.crawl(browser, role)
         page = context.new_page()
@@ -111,52 +108,64 @@ def account(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Ite
         yield Account(role, found, [visit(page, network, address, site) for address in found.pages])
 
 
-def test_every_link_leads_somewhere(account):
-    assert not account.found.broken
-    assert len(account.found.pages) >= (3 if account.role == "anonymous" else 15)
+class Pages:
+    """What holds for every page that a role reaches. One class for each role, so that two processes share the work."""
+
+    role = ""
+    at_least = 15
+
+    def test_every_link_leads_somewhere(self, account):
+        assert not account.found.broken
+        assert len(account.found.pages) >= self.at_least
+
+    def test_axe_finds_no_violation_on_any_page(self, account):
+        none({visit.path: visit.violations for visit in account.visits if visit.violations})
+
+    def test_no_page_asks_another_host_for_anything(self, account):
+        none({visit.path: visit.foreign_requests for visit in account.visits if visit.foreign_requests})
+
+    def test_the_console_stays_silent_so_no_policy_is_violated(self, account):
+        none({visit.path: visit.console for visit in account.visits if visit.console})
+
+    def test_the_first_view_of_a_page_is_light(self, account):
+        none(
+            {
+                visit.path: (visit.transferred, visit.requests)
+                for visit in account.visits
+                if visit.transferred > MOST_BYTES or visit.requests > MOST_REQUESTS
+            }
+        )
+        assert all(visit.transferred > 1000 for visit in account.visits), "sizes were not measured"
+
+    def test_every_page_works_without_javascript_and_fits_in_320_pixels(self, browser, site):
+        state, faults = site.storage_state(browser, self.role), {}
+        narrow = {"width": 320, "height": 800}
+        with browser.new_context(storage_state=state, java_script_enabled=False, viewport=narrow) as context:
+            page = context.new_page()
+            for address in site.crawl(browser, self.role).pages:
+                answer = page.goto(address)
+                heading = page.locator("main h1")
+                if answer is None or answer.status != 200 or heading.count() != 1 or not heading.inner_text().strip():
+                    faults[address] = "no single heading"
+                width = page.evaluate("document.documentElement.scrollWidth")
+                if width > 320:
+                    faults[address] = f"{width} px wide"
+        none(faults)
 
 
-def test_axe_finds_no_violation_on_any_page(account):
-    none({visit.path: visit.violations for visit in account.visits if visit.violations})
+class TestOfficer(Pages):
+    role = "officer"
 
 
-def test_no_page_asks_another_host_for_anything(account):
-    none({visit.path: visit.foreign_requests for visit in account.visits if visit.foreign_requests})
+class TestElected(Pages):
+    role = "elected"
 
 
-def test_the_console_stays_silent_so_no_policy_is_violated(account):
-    none({visit.path: visit.console for visit in account.visits if visit.console})
+class TestAnonymous(Pages):
+    role = "anonymous"
+    at_least = 3
 
 
-def test_the_first_view_of_a_page_is_light(account):
-    heavy = {
-        visit.path: (visit.transferred, visit.requests)
-        for visit in account.visits
-        if visit.transferred > MOST_BYTES or visit.requests > MOST_REQUESTS
-    }
-    none(heavy)
-    assert all(visit.transferred > 1000 for visit in account.visits), "sizes were not measured"
-
-
-@pytest.mark.parametrize("role", [OFFICER, ELECTED])
-def test_every_page_works_without_javascript_and_fits_in_320_pixels(browser, site, role):
-    state, faults = site.storage_state(browser, role), {}
-    with browser.new_context(
-        storage_state=state, java_script_enabled=False, viewport={"width": 320, "height": 800}
-    ) as context:
-        page = context.new_page()
-        for address in site.crawl(browser, role).pages:
-            answer = page.goto(address)
-            heading = page.locator("main h1")
-            if answer is None or answer.status != 200 or heading.count() != 1 or not heading.inner_text().strip():
-                faults[address] = "no single heading"
-            width = page.evaluate("document.documentElement.scrollWidth")
-            if width > 320:
-                faults[address] = f"{width} px wide"
-    none(faults)
-
-
-@pytest.mark.xdist_group("others")
 def test_a_page_that_does_not_exist_says_so_in_french_and_accessibly(officer_context, site):
     page = officer_context.new_page()
     answer = page.goto(site.address + "/nulle-part/")
