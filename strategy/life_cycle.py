@@ -12,7 +12,7 @@ from aict.accounts.models import User
 from strategy import checks
 from strategy.enums import StrategyStatus
 from strategy.material import Material
-from strategy.models import Strategy, StrategyVersion
+from strategy.models import Strategy
 
 MOVES: dict[str, tuple[str, ...]] = {
     StrategyStatus.DRAFT: (StrategyStatus.IN_REVIEW, StrategyStatus.ARCHIVED),
@@ -46,24 +46,19 @@ def move(*, strategy: Strategy, to: str, author: User, on: date) -> Strategy:
 
 
 @transaction.atomic
-def adopt(
-    *, strategy: Strategy, version: StrategyVersion, author: User, deliberation_number: str, on: date
-) -> Strategy:
-    """Record the vote of the assembly on a frozen version.
+def adopt(*, strategy: Strategy, author: User, deliberation_number: str, on: date) -> Strategy:
+    """Record the vote of the assembly; `documents.adopt_and_request` freezes what was voted in the same transaction.
 
-    Raises ValidationError when the strategy is not in review or the version is another strategy's.
+    Raises ValidationError when the strategy is not in review.
     """
     locked = Strategy.objects.select_for_update().get(pk=strategy.pk)
     if locked.status != StrategyStatus.IN_REVIEW:
         raise ValidationError("Seule une stratégie en relecture peut être adoptée : passez-la d’abord en relecture.")
-    if version.strategy_id != locked.pk:
-        raise ValidationError("Cette version n’est pas celle de la stratégie.")
     before = history.state_of(locked)
     locked.status = StrategyStatus.ADOPTED
     locked.deliberation_number = deliberation_number
     locked.adopted_on = on
     locked.save()
-    StrategyVersion.objects.filter(pk=version.pk).update(is_adopted=True)
     history.record(instance=locked, author=author, before=before)
     return locked
 

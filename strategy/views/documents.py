@@ -1,16 +1,38 @@
 """Documents of a strategy: ask for one, download one."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST, require_safe
 
-from aict.accounts.access import requires
+from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
+from strategy import documents
+from strategy.models import Strategy, StrategyVersion
 
 
+@require_POST
 @requires(Ability.MAKE_DOCUMENT)
 def make_document(request: HttpRequest, pk: int) -> HttpResponse:
-    raise Http404
+    """Freeze the strategy as it is today and ask for its PDF; a second click finds the same job."""
+    strategy = get_owned_or_404(request, Strategy.objects, pk=pk)
+    job = documents.request_document(strategy=strategy, author=request.access.user, on=timezone.localdate())
+    return redirect(job)
 
 
+@require_safe
 @requires(Ability.VIEW)
 def download(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    raise Http404
+    """The PDF of a version; 404 while it is not made."""
+    versions = StrategyVersion.objects.select_related("strategy").exclude(pdf="")
+    version = get_owned_or_404(request, versions, strategy_id=pk, number=number)
+    try:
+        content = version.pdf.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    name = f"{slugify(version.strategy.title)[:80] or 'strategie'}-{version.strategy.period}-version-{number}.pdf"
+    response = FileResponse(content, as_attachment=True, filename=name, content_type="application/pdf")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

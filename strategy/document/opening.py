@@ -1,0 +1,244 @@
+"""The first pages: cover, one page for elected officials, introduction."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from aict.ui.typography import NBSP, euros
+from strategy.document import drawings
+from strategy.document.budget import costs, economic_total, period, planned, told_years
+from strategy.document.chapter_b import vision_of
+from strategy.document.chapter_c import by_level
+from strategy.document.frozen import Frozen
+from strategy.document.funding import obtained, total
+from strategy.document.parts import (
+    PLAIN,
+    Bullet,
+    Bullets,
+    Cell,
+    Chapter,
+    Column,
+    Cover,
+    Essential,
+    Figure,
+    Row,
+    Section,
+    Table,
+    paragraphs,
+)
+from strategy.document.pressing import pressing
+from strategy.document.words import about, counted, full_day, line, listed, number_of, prose, sentence, shortened
+from strategy.enums import StepStatus, StrategyStatus, TerritoryUse
+from strategy.steps import C1, D1, STEPS
+
+_ASKED = 5  # requests on the page for elected officials
+_ASKED_LENGTH = 140  # characters of each
+_VISION_LENGTH = 240
+_CHOICES = 4
+
+
+def cover(data: Frozen, *, number: int, sha256: str) -> Cover:
+    """Title, period, state, version, day, vote, hash, map with its arcs."""
+    strategy = data.strategy
+    title = line(strategy["title"])
+    groups = [sha256[start : start + 8] for start in range(0, 64, 8)]
+    return Cover(
+        title=title,
+        period=f"{strategy['period_start']}-{strategy['period_end']}",
+        map=drawings.cover_map(data),
+        status=(f"{strategy['status_label']}, version {number}", f"Arrêté au {full_day(data.on)}"),
+        vote=_vote(data),
+        hash_lines=(" ".join(groups[:4]), " ".join(groups[4:])),
+        size="short" if len(title) <= 60 else "medium" if len(title) <= 110 else "long",
+    )
+
+
+def _vote(data: Frozen) -> tuple[str, ...]:
+    strategy = data.strategy
+    if strategy["deliberation_number"] and strategy["adopted_on"]:
+        return (
+            f"Délibération n°{NBSP}{line(strategy['deliberation_number'])}",
+            f"du {full_day(strategy['adopted_on'])}",
+        )
+    return ("Délibération : à venir",)
+
+
+def edition(data: Frozen, number: int) -> str:
+    """« Stratégie 2027-2032, brouillon, version 7, 23 novembre 2026 »: the running footer."""
+    strategy = data.strategy
+    state = strategy["status_label"].lower()
+    return (
+        f"Stratégie {strategy['period_start']}-{strategy['period_end']}, {state}, version {number}, {full_day(data.on)}"
+    )
+
+
+# One page for elected officials ---------------------------------------------------------------
+def essential(data: Frozen) -> Essential:
+    """Vision, five figures, small map, choices, what presses, costs, what is asked of the assembly."""
+    origin = vision_of(data)
+    outside = sum(
+        (planned(action, within=period(data)) for action in data.actions if not action["economic"]), Decimal(0)
+    )
+    return Essential(
+        on=full_day(data.on),
+        vision=shortened(origin.text("long_term_vision"), _VISION_LENGTH) if origin else "",
+        vision_mark=origin.mark if origin else PLAIN,
+        figures=_figures(data),
+        map=drawings.uses_map(data, chart_id="carte-essentiel", labels=False),
+        legend=drawings.uses_legend(data, numbered=True),
+        choices=tuple(
+            Bullet(shortened(row.title, 45), shortened(row.text("objective"), 80) or "objectif à écrire", row.mark)
+            for row in by_level(data)[:_CHOICES]
+        ),
+        pressing=pressing(data),
+        costs=costs(data),
+        outside=f"Hors total : {euros(outside)} de coopération non économique." if outside else "",
+        asked=tuple(shortened(text, _ASKED_LENGTH) for text in asked(data)[:_ASKED]),
+    )
+
+
+def asked(data: Frozen) -> list[str]:
+    """What is asked of the assembly, one request per line, with no dash or number in front."""
+    lines = (
+        text.strip().lstrip("-–•*0123456789.) ").strip() for text in data.strategy["asked_of_assembly"].splitlines()
+    )
+    return [line(text) for text in lines if text]
+
+
+def _figures(data: Frozen) -> tuple[Figure, ...]:
+    return (_places(data), _actions(data), _budget(data), _funding(data), _results(data))
+
+
+def _places(data: Frozen) -> Figure:
+    rows = data.rows(C1)
+    kinds: dict[str, set[str]] = {}
+    for row in rows:
+        kinds.setdefault(str(row.values["territory"] or row.title.casefold()), set()).add(row.values["use"])
+    tally = {use: sum(drawings.merged(found) == use for found in kinds.values()) for use in TerritoryUse}
+    words = {
+        TerritoryUse.COOPERATION: "{} en coopération",
+        TerritoryUse.PROSPECTION: "{} en prospection",
+        TerritoryUse.BOTH: "{} pour les deux",
+    }
+    said = listed([words[use].format(count) for use, count in tally.items() if count])
+    noun = "territoires prioritaires" if len(kinds) > 1 else "territoire prioritaire"
+    return Figure(str(len(kinds)) if kinds else "", f"{noun} : {said}" if said else noun)
+
+
+def _actions(data: Frozen) -> Figure:
+    count = len(data.actions)
+    parts = [
+        f"{found} {label.lower()}"
+        for code, label, _ in data.categories
+        if (found := sum(action["category"] == code for action in data.actions))
+    ]
+    noun = "actions" if count > 1 else "action"
+    return Figure(str(count) if count else "", f"{noun} : {listed(parts)}" if parts else "actions")
+
+
+def _budget(data: Frozen) -> Figure:
+    amount = economic_total(data, period(data))
+    return Figure(about(amount) if amount else "", f"de budget économique prévu {told_years(data)}".rstrip())
+
+
+def _funding(data: Frozen) -> Figure:
+    whole = total(data)
+    if not whole:
+        return Figure("", "plan de financement")
+    return Figure(about(obtained(data)), f"de financements obtenus, sur {about(whole)} de besoins")
+
+
+def _results(data: Frozen) -> Figure:
+    rows = data.rows(D1)
+    targets = sum(row.values["target"] is not None for row in rows)
+    return Figure(f"{targets}{NBSP}/{NBSP}{len(rows)}" if rows else "", "résultats attendus assortis d’une cible")
+
+
+# Introduction ---------------------------------------------------------------------------------
+def introduction(data: Frozen) -> Chapter:
+    """What the document gathers, the policies it serves, how to read it."""
+    said = [_gathers(data), _period(data)]
+    policies = [part for part in prose(data.strategy["public_policies"]).split("\n\n") if part]
+    if not policies:
+        said.append("Les politiques publiques que la stratégie sert ne sont pas encore nommées.")
+    sections = [Section("presentation", "", "", (paragraphs(*said),))]
+    if policies:
+        sections.append(Section("politiques", "", "Les politiques publiques liées", (paragraphs(*policies),)))
+    requests = asked(data)
+    if len(requests) > _ASKED or any(len(text) > _ASKED_LENGTH for text in requests):
+        bullets = Bullets(tuple(Bullet("", text) for text in requests))
+        sections.append(Section("demandes", "", "Ce qui est demandé à l’assemblée", (bullets,)))
+    steps = (paragraphs("Chaque étape du guide est une section de ce document, sous son code."), _steps(data))
+    sections += [
+        Section("lecture", "", "Faits et hypothèses", (paragraphs(*_how_to_read(data)),)),
+        Section("etapes", "", "Huit étapes, du diagnostic à l’évaluation", steps),
+    ]
+    return Chapter("introduction", "", "Introduction", "", tuple(sections))
+
+
+def _gathers(data: Frozen) -> str:
+    nouns = {
+        "a-1-ressources": ("service,services", False),
+        "a-2-etat-des-lieux": ("lien international,liens internationaux", False),
+        "b-1-parties-prenantes": ("partie prenante,parties prenantes", True),
+        "b-2-vision-politique": ("échange avec les élus,échanges avec les élus", False),
+        "c-1-priorisation": ("priorité,priorités", True),
+        "c-2-confiance": ("rendez-vous avec nos partenaires,rendez-vous avec nos partenaires", False),
+        "c-3-financer": ("besoin de financement,besoins de financement", False),
+        "d-1-resultats": ("résultat attendu,résultats attendus", False),
+    }
+    said = [
+        counted(len(data.rows(step)), nouns[step.slug][0], feminine=nouns[step.slug][1])
+        for step in STEPS
+        if data.rows(step)
+    ]
+    if not said:
+        return "Cette stratégie est ouverte ; aucune de ses huit étapes n’est encore remplie."
+    return sentence(f"cette stratégie réunit {listed(said)}")
+
+
+def _period(data: Frozen) -> str:
+    strategy = data.strategy
+    said = f"Elle couvre les années {strategy['period_start']} à {strategy['period_end']}"
+    if strategy["period_start"] == strategy["period_end"]:
+        said = f"Elle couvre l’année {strategy['period_start']}"
+    if strategy["status"] == StrategyStatus.ADOPTED and strategy["adopted_on"]:
+        return f"{said} et a été adoptée le {full_day(strategy['adopted_on'])}."
+    return (
+        f"{said}. Le présent document l’arrête au {full_day(data.on)}, à l’état « {strategy['status_label'].lower()} »."
+    )
+
+
+def _how_to_read(data: Frozen) -> tuple[str, ...]:
+    tally = data.natures
+    facts, guesses, silent = tally["fait"], tally["hypothese"], tally[""]
+    whole = facts + guesses + silent
+    if not whole:
+        return ("Aucune ligne n’est encore écrite.",)
+    parts = [
+        number_of(count, words)
+        for count, words in (
+            (facts, "une énonce un fait public,{} énoncent un fait public"),
+            (guesses, "une est une hypothèse de travail,{} sont des hypothèses de travail"),
+            (silent, "une ne dit pas sur quoi elle repose,{} ne disent pas sur quoi elles reposent"),
+        )
+        if count
+    ]
+    return (
+        sentence(f"sur {counted(whole, 'ligne,lignes', feminine=True)}, {listed(parts)}"),
+        "Un numéro en exposant renvoie à la liste des sources, à la fin du document. L’étiquette « hypothèse » suit "
+        "ce qui est supposé ; la lettre h suit une valeur supposée au sein d’une ligne qui énonce un fait.",
+    )
+
+
+def _steps(data: Frozen) -> Table:
+    state = {item["slug"]: item for item in data.snapshot["progress"]}
+    rows = []
+    for step in STEPS:
+        item = state[step.slug]
+        lacking = counted(item["incomplete"], "ligne incomplète,lignes incomplètes", feminine=True)
+        note = lacking if item["incomplete"] and item["status"] != StepStatus.NOT_STARTED else ""
+        cells = (Cell(step.heading, note=step.lead), Cell(str(item["rows"]), css="r"), Cell(item["label"], note=note))
+        rows.append(Row(Cell(step.code), cells))
+    columns = (Column("Étape", 10), Column("Ce qu’elle traite", 58), Column("Lignes", 10, "r"), Column("État", 22))
+    return Table("Les huit étapes", columns, tuple(rows))
