@@ -76,7 +76,7 @@ NOT_SIGNED_IN = line(200, 302, 302, 302, 302, 302, 302)
 class World:
     """One object of each kind, all of the collectivité of the cast."""
 
-    def __init__(self, collectivity: Any, author: User) -> None:
+    def __init__(self, collectivity: Any, author: User, colleague_name: str = "collegue") -> None:
         mine = {"collectivity": collectivity}
         gone = {"deleted_at": timezone.now(), **mine}
         self.territory = TerritoryFactory(**mine)
@@ -106,7 +106,7 @@ class World:
         )
         self.version.pdf.save("document.pdf", ContentFile(b"%PDF-1.7"))
         self.job = Job.objects.create(kind="essai", label="Essai", target_id=1, state="failed", owner=author, **mine)
-        colleague = User.objects.create_user("collegue@example.org", label="Collègue")
+        colleague = User.objects.create_user(f"{colleague_name}@example.org", label="Collègue")
         self.member = Membership.objects.create(user=colleague, role="economic", **mine)
         self.invitation = Invitation(email="invitee@example.org", role="elected", **mine)
         self.token = invitations.issue(invitation=self.invitation, author=author)
