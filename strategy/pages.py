@@ -100,7 +100,7 @@ class StepPage:
         lines = [self.material.text(self.step, row, spec) for spec in self.step.fields if spec.in_summary]
         missing = [self.step.label(spec.name) for spec in self.material.missing(self.step, row)]
         findings = [f for f in self.mine.findings if any(place.pk == row.pk and not place.url for place in f.places)]
-        facts = [(self.step.label(spec.name), self.material.text(self.step, row, spec)) for spec in self.step.fields]
+        facts = [] if self.is_editable else self._facts(row)
         return RowSummary(
             row=row,
             number=number,
@@ -110,6 +110,10 @@ class StepPage:
             findings=tuple(findings),
             facts=tuple((label, text) for label, text in facts if text),
         )
+
+    def _facts(self, row: StepRow) -> list[tuple[str, str]]:
+        """Every field of a row, for who only reads."""
+        return [(self.step.label(spec.name), self.material.text(self.step, row, spec)) for spec in self.step.fields]
 
     def row(self, pk: str, missing_ok: bool = False) -> StepRow | None:
         """The row of this step with this number; 404 when there is none, unless `missing_ok`."""
