@@ -266,6 +266,7 @@ ROUTES: dict[str, list[Case]] = {
     ],
     "strategy:take_over": gesture(AUTHOR_ONE, "step"),
     "strategy:row_delete": saved(AUTHOR_ONE, "row", version="0"),
+    "strategy:preview": page(READ_ONE, "step"),
     "strategy:make_document": gesture(READ_ONE, "strategy"),
     "strategy:download": page(READ_ONE, "version"),
     # API: a network reads what is shared

@@ -14,5 +14,6 @@ class Migration(migrations.Migration):
             model_name='territoriallevel',
             name='singular',
             field=models.CharField(default='', max_length=60, verbose_name='au singulier'),
+            preserve_default=False,
         ),
     ]
