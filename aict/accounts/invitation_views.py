@@ -49,7 +49,7 @@ def _join(request: HttpRequest, invited: Invitation) -> HttpResponse:
     """Somebody signed in: join, when the invitation is theirs."""
     is_theirs = request.user.email.lower() == invited.email.lower()
     if request.method == "POST" and is_theirs:
-        return _welcome(request, invitations.join(invitation=invited, user=request.user))
+        return _welcome(request, invitations.join(invitation=invited, user=request.access.user))
     context = {"invitation": invited, "is_theirs": is_theirs}
     refused = request.method == "POST"
     return render(request, "accounts/invitation_join.html", context, status=403 if refused else 200)

@@ -14,7 +14,7 @@ from aict.accounts.session_forms import AGAIN, CHOOSE_WELL
 from aict.accounts.tenant_forms import TenantModelForm
 
 # What each role is for, said to the admin who chooses; the table of abilities is in enums.py.
-ROLE_HELP = {
+ROLE_HELP: dict[str, str] = {
     Role.ADMIN: "fait tout, et gère les membres et les réglages",
     Role.OFFICER: "tient les partenaires, les accords et la stratégie",
     Role.ECONOMIC: "consigne les actions, les acteurs et les mesures, remplit la stratégie",

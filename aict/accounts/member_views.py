@@ -41,7 +41,7 @@ def member_invite(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST, access=request.access)
     if not form.is_valid():
         return _member_list(request, form)
-    token = invitations.issue(invitation=form.instance, author=request.user)
+    token = invitations.issue(invitation=form.instance, author=request.access.user)
     link = request.build_absolute_uri(reverse("accounts:invitation", args=[token]))
     try:
         invitations.send(invitation=form.instance, link=link)
@@ -58,7 +58,7 @@ def member_invite(request: HttpRequest) -> HttpResponse:
 def invitation_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw an invitation that was not used."""
     invitation = get_owned_or_404(request, Invitation.objects.filter(accepted_at=None), pk=pk)
-    invitations.cancel(invitation=invitation, author=request.user)
+    invitations.cancel(invitation=invitation, author=request.access.user)
     messages.success(request, f"Invitation de {invitation.email} annulée : son lien ne fonctionne plus.")
     return redirect("accounts:member_list")
 
@@ -84,7 +84,7 @@ def member_remove(request: HttpRequest, pk: int) -> HttpResponse:
     with members.locked(request.access.collectivity):
         membership = get_owned_or_404(request, Membership.objects.select_related("user"), pk=pk)
         try:
-            members.remove(membership=membership, author=request.user)
+            members.remove(membership=membership, author=request.access.user)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
             return redirect("accounts:member_edit", pk=pk)

@@ -75,7 +75,7 @@ class ChangePasswordView(allauth_views.PasswordChangeView):
 @require_http_methods(["GET", "HEAD", "POST"])
 def switch(request: HttpRequest) -> HttpResponse:
     """My collectivités, and the one I work for now. Open to whoever is signed in, member or not."""
-    memberships = list(Membership.objects.of(request.user))
+    memberships = list(Membership.objects.of(request.access.user))
     if request.method != "POST":
         rows = [(membership, ROLE_HELP[membership.role]) for membership in memberships]
         return render(request, "accounts/switch.html", {"rows": rows})

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -41,10 +42,10 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(private=True, max_age=ONE_YEAR)
-def logo(request: HttpRequest, pk: int) -> HttpResponse:
+def logo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The logo, for the members of that collectivité; 404 for anybody else, and for an unknown type."""
-    membership = Membership.objects.of(request.user).filter(collectivity_id=pk).first()
-    name = membership.collectivity.logo.name if membership else ""
+    membership = Membership.objects.of(request.access.user).filter(collectivity_id=pk).first()
+    name = (membership.collectivity.logo.name if membership else None) or ""
     content_type = LOGO_TYPES.get(PurePosixPath(name).suffix.removeprefix("."))
     if membership is None or content_type is None:
         raise Http404

@@ -9,7 +9,8 @@ from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 
 from aict.accounts.models import User
-from aict.accounts.session_views import DEMO_ACCOUNTS
+from aict.accounts.session_views import DEMO_ACCOUNTS, DEMO_PASSWORD
+from strategy import demo
 from tests.conftest import PASSWORD
 
 LOGIN = "/compte/connexion/"
@@ -255,6 +256,11 @@ def test_the_demonstration_lists_its_role_accounts(db, client):
         page = text_of(client.get(LOGIN))
     assert len(DEMO_ACCOUNTS) == 5
     assert all(account.email in page for account in DEMO_ACCOUNTS)
+
+
+def test_the_accounts_of_the_sign_in_page_are_those_that_seed_demo_makes():
+    assert {account.email for account in DEMO_ACCOUNTS} == {email for email, _ in demo.ACCOUNTS.values()}
+    assert demo.PASSWORD == DEMO_PASSWORD
 
 
 def test_somebody_signed_in_is_not_asked_to_sign_in(officer):
