@@ -52,6 +52,11 @@ class Access:
         return Role(self.role).label if self.role else ""
 
     @property
+    def landing(self) -> str:
+        """The route to open first: home, or the list of one's collectivités for whoever has no page to read."""
+        return "home" if self.may(Ability.VIEW) else "accounts:switch"
+
+    @property
     def can(self) -> dict[str, bool]:
         """For templates: `{% if access.can.edit_actions %}`."""
         return {ability.value: ability in self.abilities for ability in Ability}

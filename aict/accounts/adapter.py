@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from aict.accounts.middleware import AccessMiddleware
 from aict.accounts.models import User
 
 
@@ -30,8 +31,12 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
     def is_ajax(self, request: HttpRequest) -> bool:
         return False  # pages only: the API is elsewhere
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Home; a network, or somebody member of nothing, reads first where they stand."""
+        return reverse(AccessMiddleware.resolve(request).landing)
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("home")
+        return reverse(request.access.landing)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """The right password of a closed account: said on the sign-in page, which has no page of its own."""

@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from aict.accounts import invitations
+from aict.accounts.access import Access
 from aict.accounts.invitations import Standing
 from aict.accounts.member_forms import NewAccountForm
 from aict.accounts.middleware import SESSION_KEY
 from aict.accounts.models import Invitation, Membership, User
-from aict.accounts.session_views import landing
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 CLOSED_STATUS = {Standing.UNKNOWN: 404, Standing.USED: 410, Standing.EXPIRED: 410}
@@ -71,4 +71,4 @@ def _welcome(request: HttpRequest, membership: Membership) -> HttpResponse:
     messages.success(
         request, f"Bienvenue. Collectivité : {membership.collectivity} ; votre rôle : {membership.get_role_display()}."
     )
-    return redirect(landing(membership))
+    return redirect(Access.of(membership).landing)

@@ -11,7 +11,7 @@ SESSION_KEY = "collectivity"
 
 
 class AccessMiddleware:
-    """Sets `request.access` from the chosen membership, else the first one; NOBODY when there is none."""
+    """Sets `request.access` from the chosen membership, else the oldest one; NOBODY when nobody is signed in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,4 +29,6 @@ class AccessMiddleware:
         for membership in memberships:
             if membership.collectivity_id == chosen:
                 return Access.of(membership)
-        return Access.of(memberships[0]) if memberships else Access(user=request.user, collectivity=None)
+        if not memberships:
+            return Access(user=request.user, collectivity=None)
+        return Access.of(min(memberships, key=lambda membership: membership.pk))

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from aict.accounts.access import Access
-from aict.accounts.enums import Ability
 from aict.accounts.member_forms import ROLE_HELP
 from aict.accounts.middleware import SESSION_KEY
 from aict.accounts.models import Membership
@@ -83,10 +82,5 @@ def switch(request: HttpRequest) -> HttpResponse:
         if str(membership.collectivity_id) == request.POST.get("collectivity"):
             request.session[SESSION_KEY] = membership.collectivity_id
             messages.success(request, f"Collectivité en cours : {membership.collectivity}.")
-            return redirect(landing(membership))
+            return redirect(Access.of(membership).landing)
     raise Http404
-
-
-def landing(membership: Membership) -> str:
-    """The first page of a member; a network has none but the list of its collectivités."""
-    return "home" if Access.of(membership).may(Ability.VIEW) else "accounts:switch"

@@ -126,7 +126,6 @@ def test_a_closed_account_does_not_count_as_an_admin(admin):
 
 def test_the_admin_of_another_collectivite_does_not_count(admin, stranger):
     Membership.objects.create(collectivity=stranger.collectivity, user=admin.user, role=Role.ADMIN)
-    admin.client.post("/collectivites/", {"collectivity": admin.collectivity.pk})
     assert LAST in text_of(admin.client.post(remove(admin.membership), follow=True))
 
 
@@ -256,6 +255,13 @@ def test_switching_changes_what_one_sees(admin, stranger):
         assert response.wsgi_request.access.collectivity == collectivity
         assert f"Collectivité en cours\u00a0: {collectivity}." in text_of(response)
     assert admin.client.get(LIST).status_code == 403
+
+
+def test_who_joins_a_second_collectivite_still_opens_the_first_one(stranger, admin):
+    Membership.objects.create(collectivity=admin.collectivity, user=stranger.user, role=Role.ELECTED)
+    Membership.objects.create(collectivity=stranger.collectivity, user=admin.user, role=Role.ELECTED)
+    assert stranger.client.get("/").wsgi_request.access.collectivity == stranger.collectivity
+    assert admin.client.get("/").wsgi_request.access.collectivity == admin.collectivity
 
 
 @pytest.mark.parametrize("value", ["", "0", "99999999999999999999", "\x00", "abc", "🚀"])

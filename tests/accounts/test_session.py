@@ -40,6 +40,14 @@ def test_signing_in_by_address_opens_the_home_page(officer):
     assert client.get("/").wsgi_request.user == officer.user
 
 
+def test_whoever_has_no_page_to_read_lands_on_the_list_of_collectivites(network, officer):
+    assert sign_in(Client(), network.user.email)["Location"] == "/collectivites/"
+    officer.membership.delete()
+    client = Client()
+    assert sign_in(client, officer.user.email)["Location"] == "/collectivites/"
+    assert "n’est membre d’aucune collectivité" in text_of(client.get("/collectivites/"))
+
+
 def test_after_sign_in_one_goes_where_one_was_heading(officer):
     client = Client()
     heading = client.get("/collectivites/")
