@@ -171,6 +171,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Lecture des territoires, accords, acteurs, actions et mesures d’une collectivité.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Two lists of choices sit behind fields named « nature ».
+    "ENUM_NAME_OVERRIDES": {
+        "SourceNatureEnum": "aict.accounts.enums.SourceNature",
+        "IndicatorNatureEnum": "evaluation.enums.IndicatorNature",
+    },
 }
 
 # Background work -------------------------------------------------------------------------
