@@ -142,13 +142,16 @@ def _ending(deadline: Deadline) -> Item:
 def _uncovered(access: Access, agreements: list[Agreement]) -> Iterator[Item]:
     """Product rule 4: an action under way with a territory where no agreement is in force."""
     covered = {agreement.territory_id for agreement in agreements if agreement.status_on in IN_FORCE}
-    last = {agreement.territory_id: agreement for agreement in agreements if agreement.ends}
+    ends: dict[int, date] = {}
+    for agreement in agreements:
+        if agreement.ends:
+            ends[agreement.territory_id] = max(agreement.ends, ends.get(agreement.territory_id, agreement.ends))
     actions = Action.objects.for_collectivity(access.collectivity).under_way().of_category("cooperation")
     for action in actions.for_list().exclude(Q(territory=None) | Q(territory__is_own=True)):
         if action.territory_id in covered:
             continue
-        ended = last.get(action.territory_id)
-        why = f"Dernier accord échu le {typography.long_day(ended.ends)}." if ended else "Aucun accord au registre."
+        ended = ends.get(action.territory_id or 0)
+        why = f"Dernier accord échu le {typography.long_day(ended)}." if ended else "Aucun accord au registre."
         yield Item(
             tone="danger",
             word="Sans couverture",
@@ -161,7 +164,7 @@ def _uncovered(access: Access, agreements: list[Agreement]) -> Iterator[Item]:
 
 def _untransmitted(agreements: list[Agreement]) -> Iterator[Item]:
     for agreement in agreements:
-        if agreement.status_on == AgreementStatus.DELIBERE:
+        if agreement.status_on == AgreementStatus.DELIBERE and agreement.deliberation_on:
             yield Item(
                 tone="warn",
                 word="Date manquante",

@@ -165,7 +165,7 @@ def differences(step: Step, stored: StepRow | None, form: StepRowForm) -> list[d
         theirs_text = _shown(theirs[name], None) if theirs else ""
         if mine_text != theirs_text:
             bound = form[name]
-            found.append({"label": bound.label, "mine": mine_text, "theirs": theirs_text, "id": bound.auto_id})
+            found.append({"label": str(bound.label), "mine": mine_text, "theirs": theirs_text, "id": bound.auto_id})
     return found
 
 
@@ -177,7 +177,7 @@ def _shown(bound: forms.BoundField, posted: list[str] | None) -> str:
     choices = getattr(bound.field, "choices", None)
     if choices is None:
         return ", ".join(codes)
-    labels = {}
+    labels: dict[str, str] = {}
     for key, label in choices:
         entries = label if isinstance(label, list | tuple) else [(key, label)]
         labels |= {str(getattr(code, "value", code)): str(text) for code, text in entries}

@@ -163,6 +163,9 @@ def _many(strategy: Strategy) -> dict[tuple[str, int], list[Choice]]:
 
 def _links(strategy: Strategy, step: Step, m2m: models.ManyToManyField) -> QuerySet:
     source, target = m2m.m2m_field_name(), m2m.m2m_reverse_field_name()
+    code: Any
+    label: Any
+    order: Any
     if m2m.related_model is Action:
         code, label, order = Cast(f"{target}_id", CharField()), F(f"{target}__title"), Value(0)
     else:

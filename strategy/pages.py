@@ -115,14 +115,15 @@ class StepPage:
         """Every field of a row, for who only reads."""
         return [(self.step.label(spec.name), self.material.text(self.step, row, spec)) for spec in self.step.fields]
 
-    def row(self, pk: str, missing_ok: bool = False) -> StepRow | None:
-        """The row of this step with this number; 404 when there is none, unless `missing_ok`."""
-        for row in self.material.of(self.step):
-            if str(row.pk) == pk:
-                return row
-        if missing_ok:
-            return None
-        raise Http404
+    def row(self, pk: str) -> StepRow | None:
+        """The row of this step with this number; None when there is none."""
+        return next((row for row in self.material.of(self.step) if str(row.pk) == pk), None)
+
+    def row_or_404(self, pk: str) -> StepRow:
+        """The row of this step with this number, else 404."""
+        if (row := self.row(pk)) is None:
+            raise Http404
+        return row
 
     def form(self, row: StepRow | None, data: QueryDict | None = None) -> StepRowForm:
         """The form of a row of this step, or of a new one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -23,12 +23,13 @@ class StrategyQuerySet(TenantQuerySet):
 
     def being_written(self) -> Strategy | None:
         """The draft or revision to go on with, the latest period first."""
-        return (
+        latest: Any = (
             self.filter(status__in=[StrategyStatus.DRAFT, StrategyStatus.IN_REVISION])
             .select_related("collectivity")
             .for_list()
             .first()
         )
+        return latest
 
 
 class Strategy(TenantModel):

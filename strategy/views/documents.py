@@ -23,7 +23,7 @@ def make_document(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires(Ability.VIEW)
-def download(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def download(request: HttpRequest, pk: int, number: int) -> FileResponse:
     """The PDF of a version; 404 while it is not made."""
     versions = StrategyVersion.objects.select_related("strategy").exclude(pdf="")
     version = get_owned_or_404(request, versions, strategy_id=pk, number=number)

@@ -33,7 +33,7 @@ def step(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         _refuse_reader(page)
         return _save(request, page)
     opened = request.GET.get("ligne", "")
-    row = page.row(opened) if opened not in ("", NEW) else None
+    row = page.row_or_404(opened) if opened not in ("", NEW) else None
     form = page.form(row) if page.is_editable and (row or opened == NEW) else None
     return _render(request, page, form=form, opened=row)
 
@@ -41,7 +41,7 @@ def step(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 def _save(request: HttpRequest, page: StepPage) -> HttpResponse:
     """Save the open row, then go where the pressed button says; nothing typed is ever lost."""
     posted = request.POST.get("ligne", "")
-    row = page.row(posted, missing_ok=True) if posted not in ("", NEW) else None
+    row = page.row(posted) if posted not in ("", NEW) else None
     gone = bool(posted and posted != NEW and row is None)
     form = page.form(row, data=request.POST)
     if not posted or forms.is_blank(form):
@@ -63,7 +63,7 @@ def _show_both_texts(
 ) -> HttpResponse:
     """409: a colleague saved this step meanwhile. Both texts are shown; saving again keeps mine."""
     fresh = StepPage.load(strategy=page.strategy, step=page.step, access=request.access, on=page.material.on)
-    stored = fresh.row(str(row.pk), missing_ok=True) if row else None
+    stored = fresh.row(str(row.pk)) if row else None
     again = fresh.form(copy(stored) if stored else None, data=request.POST)  # validating writes on its instance
     again.is_valid()
     conflict = {
@@ -80,7 +80,7 @@ def delete_row(request: HttpRequest, pk: int, slug: str, row_pk: int) -> HttpRes
     strategy, current = _strategy_and_step(request, pk, slug)
     page = StepPage.load(strategy=strategy, step=current, access=request.access, on=timezone.localdate())
     _refuse_reader(page)
-    row = page.row(str(row_pk))
+    row = page.row_or_404(str(row_pk))
     if request.method == "POST":
         try:
             writing.delete_row(
