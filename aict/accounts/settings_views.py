@@ -44,13 +44,14 @@ def settings(request: HttpRequest) -> HttpResponse:
 @cache_control(private=True, max_age=ONE_YEAR)
 def logo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The logo, for the members of that collectivité; 404 for anybody else, and for an unknown type."""
-    membership = Membership.objects.of(request.access.user).filter(collectivity_id=pk).first()
-    name = (membership.collectivity.logo.name if membership else None) or ""
+    mine = [membership.collectivity for membership in Membership.objects.of(request.access.user)]
+    collectivity = next((one for one in mine if one.pk == pk), None)
+    name = (collectivity.logo.name if collectivity else None) or ""
     content_type = LOGO_TYPES.get(PurePosixPath(name).suffix.removeprefix("."))
-    if membership is None or content_type is None:
+    if collectivity is None or content_type is None:
         raise Http404
     try:
-        response = FileResponse(membership.collectivity.logo.open(), content_type=content_type)
+        response = FileResponse(collectivity.logo.open(), content_type=content_type)
     except FileNotFoundError:
         raise Http404 from None
     response["X-Content-Type-Options"] = "nosniff"
