@@ -27,7 +27,7 @@ Progress = Callable[[int, str], None]
 @transaction.atomic
 def freeze(*, strategy: Strategy, author: User | None, on: date) -> StrategyVersion:
     """The version that holds the strategy as it is on a day: the existing one for the same data, else the next."""
-    locked = Strategy.objects.select_for_update().select_related("collectivity").get(pk=strategy.pk)
+    locked = Strategy.objects.select_for_update(of=("self",)).select_related("collectivity").get(pk=strategy.pk)
     snapshot = snapshots.take(locked, on)
     digest = snapshots.sha256(snapshot)
     versions = StrategyVersion.objects.for_collectivity(locked.collectivity).filter(strategy=locked)

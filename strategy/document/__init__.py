@@ -15,7 +15,7 @@ def build(snapshot: Snapshot, *, number: int) -> Document:
     """The document of a snapshot kept as version `number`. The same arguments always give an equal document."""
     data, digest = Frozen(snapshot), sha256(snapshot)
     return Document(
-        title=f"{line(data.strategy['title'])}, {data.strategy['period_start']}-{data.strategy['period_end']}",
+        title=opening.full_title(data),
         organisation=line(data.collectivity["name"]),
         edition=opening.edition(data, number),
         accent=data.accent,

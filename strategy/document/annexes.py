@@ -114,7 +114,7 @@ def _method(data: Frozen, number: int, sha256: str) -> tuple[Block, ...]:
         Heading("Empreinte"),
         paragraphs(
             f"Les données de la version {number} sont figées. Les mêmes données donnent la même empreinte ; un seul "
-            "caractère changé en donne une autre.",
-            f"SHA-256 : {groups}",
+            "caractère changé en donne une autre."
         ),
+        paragraphs(f"SHA-256 : {groups}", css="hash"),
     )

@@ -137,9 +137,7 @@ def _summary(rows: list[FrozenRow]) -> Table:
             if level is not None
             else Cell("–", css="r mute"),
             row.cell("mission_planned"),
-            Cell(
-                ", ".join(row.text("languages").split("\n")), assumed=row.has("languages") and row.assumed("languages")
-            ),
+            Cell(row.text("languages"), assumed=row.has("languages") and row.assumed("languages")),
         )
         lines.append(Row(Cell(row.title, note=_register_name(row), mark=row.mark), cells))
     return Table(

@@ -24,6 +24,7 @@ _SHORT_LABELS = {
     "data_source": "Source de la donnée",
     "active_in": "Déjà présent",
     "opportunities": "Opportunités",
+    "categories": "Catégories visées",
     "topics": "Sujets",
     "expectations": "Attendus",
     "articulation": "Articulation avec la coopération et le développement économique",
@@ -37,6 +38,7 @@ _SHORT_LABELS = {
     "frequency": "Mesure",
 }
 _OWN_WORDING = {"sdgs"}  # « ODD 8 », not the whole goal
+_ONE_PER_LINE = {"active_in", "languages"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class FrozenRow:
         if value and isinstance(value, list) and isinstance(value[0], list) and name not in _OWN_WORDING:
             labels = [line(label) for _, label in value]
             return (" ; " if any("," in label for label in labels) else ", ").join(labels)
-        return prose(self.record["fields"].get(name, ""))
+        text = prose(self.record["fields"].get(name, ""))
+        return ", ".join(filter(None, map(str.strip, text.split("\n")))) if name in _ONE_PER_LINE else text
 
     def label(self, name: str) -> str:
         return _SHORT_LABELS.get(name) or self.step.label(name)
@@ -211,7 +214,7 @@ class Frozen:
         tally = {SourceNature.FACT.value: 0, SourceNature.ASSUMPTION.value: 0, "": 0}
         for step in STEPS:
             for record in self.snapshot["steps"][step.slug]:
-                tally[record["nature"]] += 1
+                tally[record["nature"] if record["nature"] in tally else ""] += 1
         return tally
 
 

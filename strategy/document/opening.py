@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from aict.ui.typography import NBSP, euros
@@ -35,6 +36,7 @@ _ASKED = 5  # requests on the page for elected officials
 _ASKED_LENGTH = 140  # characters of each
 _VISION_LENGTH = 240
 _CHOICES = 4
+_BULLET = re.compile(r"^\s*(?:[-–•*]|\d{1,2}[.)])\s+")
 
 
 def cover(data: Frozen, *, number: int, sha256: str) -> Cover:
@@ -44,13 +46,24 @@ def cover(data: Frozen, *, number: int, sha256: str) -> Cover:
     groups = [sha256[start : start + 8] for start in range(0, 64, 8)]
     return Cover(
         title=title,
-        period=f"{strategy['period_start']}-{strategy['period_end']}",
+        period="" if period_of(data) in title else period_of(data),
         map=drawings.cover_map(data),
         status=(f"{strategy['status_label']}, version {number}", f"Arrêté au {full_day(data.on)}"),
         vote=_vote(data),
         hash_lines=(" ".join(groups[:4]), " ".join(groups[4:])),
         size="short" if len(title) <= 60 else "medium" if len(title) <= 110 else "long",
     )
+
+
+def period_of(data: Frozen) -> str:
+    """« 2027-2032 »."""
+    return f"{data.strategy['period_start']}-{data.strategy['period_end']}"
+
+
+def full_title(data: Frozen) -> str:
+    """The title with the years, said once."""
+    title = line(data.strategy["title"])
+    return title if period_of(data) in title else f"{title}, {period_of(data)}"
 
 
 def _vote(data: Frozen) -> tuple[str, ...]:
@@ -67,9 +80,7 @@ def edition(data: Frozen, number: int) -> str:
     """« Stratégie 2027-2032, brouillon, version 7, 23 novembre 2026 »: the running footer."""
     strategy = data.strategy
     state = strategy["status_label"].lower()
-    return (
-        f"Stratégie {strategy['period_start']}-{strategy['period_end']}, {state}, version {number}, {full_day(data.on)}"
-    )
+    return f"Stratégie {period_of(data)}, {state}, version {number}, {full_day(data.on)}"
 
 
 # One page for elected officials ---------------------------------------------------------------
@@ -90,6 +101,7 @@ def essential(data: Frozen) -> Essential:
             Bullet(shortened(row.title, 45), shortened(row.text("objective"), 80) or "objectif à écrire", row.mark)
             for row in by_level(data)[:_CHOICES]
         ),
+        more_choices=_more(data),
         pressing=pressing(data),
         costs=costs(data),
         outside=f"Hors total : {euros(outside)} de coopération non économique." if outside else "",
@@ -97,12 +109,16 @@ def essential(data: Frozen) -> Essential:
     )
 
 
+def _more(data: Frozen) -> str:
+    """« et trois autres priorités (C1) »."""
+    left = len(data.rows(C1)) - _CHOICES
+    return f"et {counted(left, 'autre priorité,autres priorités', feminine=True)} (C1)." if left > 0 else ""
+
+
 def asked(data: Frozen) -> list[str]:
     """What is asked of the assembly, one request per line, with no dash or number in front."""
-    lines = (
-        text.strip().lstrip("-–•*0123456789.) ").strip() for text in data.strategy["asked_of_assembly"].splitlines()
-    )
-    return [line(text) for text in lines if text]
+    texts = (line(_BULLET.sub("", text)) for text in data.strategy["asked_of_assembly"].splitlines())
+    return [text for text in texts if text]
 
 
 def _figures(data: Frozen) -> tuple[Figure, ...]:
@@ -116,9 +132,9 @@ def _places(data: Frozen) -> Figure:
         kinds.setdefault(str(row.values["territory"] or row.title.casefold()), set()).add(row.values["use"])
     tally = {use: sum(drawings.merged(found) == use for found in kinds.values()) for use in TerritoryUse}
     words = {
-        TerritoryUse.COOPERATION: "{} en coopération",
-        TerritoryUse.PROSPECTION: "{} en prospection",
-        TerritoryUse.BOTH: "{} pour les deux",
+        TerritoryUse.COOPERATION: f"{{}}{NBSP}en coopération",
+        TerritoryUse.PROSPECTION: f"{{}}{NBSP}en prospection",
+        TerritoryUse.BOTH: f"{{}}{NBSP}pour les deux",
     }
     said = listed([words[use].format(count) for use, count in tally.items() if count])
     noun = "territoires prioritaires" if len(kinds) > 1 else "territoire prioritaire"
@@ -128,7 +144,7 @@ def _places(data: Frozen) -> Figure:
 def _actions(data: Frozen) -> Figure:
     count = len(data.actions)
     parts = [
-        f"{found} {label.lower()}"
+        f"{found}{NBSP}en {label.lower()}"
         for code, label, _ in data.categories
         if (found := sum(action["category"] == code for action in data.actions))
     ]

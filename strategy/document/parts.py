@@ -8,8 +8,9 @@ from typing import ClassVar
 from django.utils.safestring import SafeString
 
 NO_DRAWING = SafeString("")
-LONG = 600  # characters of a sheet above which it may break over two pages
+LONG = 1500  # characters of a sheet above which it may break over two pages
 DENSE = 1100  # characters on the page for elected officials above which it is set smaller
+WHOLE = 5  # rows up to which a table is never cut
 SHORT = 45  # characters of a note up to which it shares its line with others
 
 
@@ -70,6 +71,11 @@ class Table:
     @property
     def span(self) -> int:
         return len(self.columns)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is kept on one page."""
+        return len(self.rows) <= WHOLE and not any(row.kind == "long" for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -279,6 +285,7 @@ class Essential:
     map: SafeString
     legend: tuple[tuple[SafeString, str], ...]
     choices: tuple[Bullet, ...]
+    more_choices: str
     pressing: tuple[Bullet, ...]
     costs: Table | None
     outside: str

@@ -417,10 +417,13 @@ def test_the_page_for_elected_officials_holds_on_one_page_however_much_is_writte
 
 
 def test_a_request_too_long_for_that_page_is_printed_whole_in_the_introduction(collectivity):
-    strategy = empty_strategy(collectivity, asked_of_assembly="- Adopter.\n- " + "mot " * 80 + "FinDeDemande")
+    strategy = empty_strategy(
+        collectivity, asked_of_assembly="1. Adopter.\n- " + "mot " * 80 + "FinDeDemande\n3 postes."
+    )
     built = document.build(snapshots.take(strategy, ON), number=1)
     assert built.essential.asked[0] == "Adopter."
     assert built.essential.asked[1].endswith("…")
+    assert built.essential.asked[2] == "3 postes."
     assert "FinDeDemande" in words(built.chapters[0])
 
 
