@@ -1,5 +1,7 @@
 """The API router: read-only views of the same querysets and filters as the pages."""
 
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from evaluation import api as evaluation
@@ -14,4 +16,4 @@ router.register("actions", typology.ActionViewSet)
 router.register("mesures", evaluation.MeasureViewSet)
 router.register("indicateurs", evaluation.IndicatorViewSet)
 
-urlpatterns = router.urls
+urlpatterns = [path("schema/", SpectacularAPIView.as_view(), name="schema"), *router.urls]

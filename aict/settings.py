@@ -28,7 +28,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
-    "django_htmx",
     "csp",
 ]
 
@@ -46,7 +45,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "aict.urls"
@@ -171,6 +169,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Lecture des territoires, accords, acteurs, actions et mesures d’une collectivité.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     # Two lists of choices sit behind fields named « nature ».
     "ENUM_NAME_OVERRIDES": {
         "SourceNatureEnum": "aict.accounts.enums.SourceNature",

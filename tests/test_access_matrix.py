@@ -269,7 +269,8 @@ ROUTES: dict[str, list[Case]] = {
     "strategy:preview": page(READ_ONE, "step"),
     "strategy:make_document": gesture(READ_ONE, "strategy"),
     "strategy:download": page(READ_ONE, "version"),
-    # API: a network reads what is shared
+    # API: a network reads what is shared; its description says nothing of anybody's data
+    "schema": page(line(403, 200, 200, 200, 200, 200, 200)),
     "territory-list": page(API),
     "territory-detail": api("territory"),
     "agreement-list": page(API),
