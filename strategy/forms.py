@@ -26,6 +26,12 @@ class StrategyForm(TenantModelForm):
         model = Strategy
         fields = ["title", "period_start", "period_end", "public_policies", "asked_of_assembly"]
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.instance.pk:
+            Strategy.objects.get(pk=self.instance.pk).refuse_unless_editable()  # as it is now, not as it was read
+        return cleaned
+
 
 class AdoptionForm(forms.Form):
     """What the assembly decided."""

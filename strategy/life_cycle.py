@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from aict.accounts import history
+from aict.accounts.enums import Ability
 from aict.accounts.models import User
 from strategy import checks
 from strategy.enums import StrategyStatus
@@ -21,6 +22,11 @@ MOVES: dict[str, tuple[str, ...]] = {
     StrategyStatus.IN_REVISION: (StrategyStatus.IN_REVIEW, StrategyStatus.ARCHIVED),
     StrategyStatus.ARCHIVED: (),
 }
+
+
+def ability_for(to: str) -> Ability:
+    """Archiving is final: it takes those who may adopt."""
+    return Ability.ADOPT_STRATEGY if to == StrategyStatus.ARCHIVED else Ability.EDIT_STRATEGY
 
 
 @transaction.atomic

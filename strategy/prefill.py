@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from partners.models import Agreement, Stakeholder, StakeholderType
 from strategy.enums import LinkKind
 from strategy.material import Material
@@ -17,6 +19,10 @@ from strategy.models import ExpectedResult, InternationalLink, StakeholderAssess
 from strategy.steps import A2, B1, C2, D1, Step
 from typology.enums import Timing
 from typology.models import Action
+
+# Longest texts of the rows that are filled here: a name longer than its field is cut, never refused.
+PLACE = InternationalLink._meta.get_field("place").max_length
+TEXT_LIMIT = StakeholderAssessment._meta.get_field("active_in").max_length
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def _link_from_agreement(material: Material, agreement: Agreement) -> Suggestion
             **_base(material),
             kind=LinkKind.ACCORD_COOPERATION,
             territory=agreement.territory,
-            place=agreement.territory.full_name,
+            place=agreement.territory.full_name[:PLACE],
             holder_type=_local_authority(),
             object=agreement.object,
             starts=agreement.starts or agreement.signed_on,
@@ -88,7 +94,7 @@ def _link_from_action(material: Material, action: Action, kind: LinkKind) -> Sug
             **_base(material),
             kind=kind,
             territory=action.territory,
-            place=str(action.territory),
+            place=str(action.territory)[:PLACE],
             holder_type=_local_authority(),
             object=action.title,
             starts=action.starts,
@@ -106,7 +112,11 @@ def _local_authority() -> StakeholderType | None:
 def _stakeholders(material: Material) -> list[Suggestion]:
     known = {row.stakeholder_id for row in material.of(B1)}
     rows = Stakeholder.objects.for_collectivity(material.strategy.collectivity).exclude(pk__in=known - {None})
-    return [_assessment(material, stakeholder) for stakeholder in rows.select_related("type").order_by("name", "pk")]
+    return [_assessment(material, stakeholder) for stakeholder in _with_links(rows)]
+
+
+def _with_links(rows: QuerySet[Stakeholder]) -> QuerySet[Stakeholder]:
+    return rows.select_related("type").prefetch_related("territories", "fields").order_by("name", "pk")
 
 
 def _assessment(material: Material, stakeholder: Stakeholder) -> Suggestion:
@@ -116,7 +126,7 @@ def _assessment(material: Material, stakeholder: Stakeholder) -> Suggestion:
             stakeholder=stakeholder,
             name=stakeholder.name,
             type=stakeholder.type,
-            active_in="\n".join(str(territory) for territory in stakeholder.territories.all()),
+            active_in="\n".join(str(territory) for territory in stakeholder.territories.all())[:TEXT_LIMIT],
         )
         return row, {"fields": list(stakeholder.fields.all())}
 

@@ -1,6 +1,7 @@
 """Writing in the wizard: one row at a time, under the version of its step.
 
 Two people on the same step: the first save wins, the second gets StaleStepError and keeps what was typed.
+A strategy that is no longer a draft raises ValidationError.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
@@ -61,11 +61,18 @@ def delete_row(*, row: StepRow, step: Step, expected_version: int, author: User)
 
 @transaction.atomic
 def add_rows(
-    *, strategy: Strategy, step: Step, rows: Iterable[tuple[StepRow, dict[str, list[Any]]]], author: User
+    *,
+    strategy: Strategy,
+    step: Step,
+    rows: Iterable[tuple[StepRow, dict[str, list[Any]]]],
+    expected_version: int,
+    author: User,
 ) -> int:
-    """Add rows taken from the registers, with their many-to-many; how many were added."""
-    state = StepState.objects.select_for_update().get(strategy=strategy, slug=step.slug)
-    _take_turn(strategy, step, state.version, author)
+    """Add rows taken from the registers, with their many-to-many; how many were added.
+
+    Raises StaleStepError like `save_row`: a double click adds nothing twice.
+    """
+    _take_turn(strategy, step, expected_version, author)
     count = 0
     for position, (row, many) in enumerate(rows, start=_next_position(step, strategy)):
         row.position = position
@@ -79,20 +86,13 @@ def add_rows(
 
 
 def _take_turn(strategy: Strategy, step: Step, expected_version: int, author: User) -> None:
-    refuse_unless_editable(strategy)
+    # Locked, so that nothing is written into what is being adopted or frozen at the same time.
+    Strategy.objects.select_for_update(no_key=True).get(pk=strategy.pk).refuse_unless_editable()
     moved = StepState.objects.filter(strategy=strategy, slug=step.slug, version=expected_version).update(
         version=F("version") + 1, saved_by=author, updated_at=timezone.now()
     )
     if not moved:
         raise StaleStepError
-
-
-def refuse_unless_editable(strategy: Strategy) -> None:
-    """Raise ValidationError when the strategy is in review, adopted or archived."""
-    if not strategy.is_editable:
-        raise ValidationError(
-            f"Cette stratégie est « {strategy.get_status_display().lower()} » : ses étapes ne se modifient plus."
-        )
 
 
 def _next_position(step: Step, strategy: Strategy) -> int:

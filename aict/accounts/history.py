@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.formats import date_format
 
 from aict.accounts.models import Change, Collectivity, User
+from aict.accounts.tenancy import RegisterModel
 from aict.ui.typography import number
 
 _SILENT = {"id", "collectivity", "created_at", "updated_at", "deleted_at"}
@@ -41,6 +42,9 @@ def record(
         changed = {label: [before.get(label, ""), new] for label, new in after.items() if before.get(label, "") != new}
         if not changed:
             return None
+    elif verb == Change.Verb.DELETED and not isinstance(instance, RegisterModel):
+        # What leaves the database is kept here; a register's row only changes state.
+        changed = {label: [old, ""] for label, old in state_of(instance).items() if old}
     return Change.objects.create(
         collectivity=instance if isinstance(instance, Collectivity) else instance.collectivity,  # type: ignore[attr-defined]
         author=author,

@@ -8,6 +8,7 @@ from allauth.account import views as allauth_views
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -81,6 +82,8 @@ def switch(request: HttpRequest) -> HttpResponse:
     for membership in memberships:
         if str(membership.collectivity_id) == request.POST.get("collectivity"):
             request.session[SESSION_KEY] = membership.collectivity_id
+            # A form opened for the other collectivité, in another tab, is refused rather than written here.
+            rotate_token(request)
             messages.success(request, f"Collectivité en cours : {membership.collectivity}.")
             return redirect(Access.of(membership).landing)
     raise Http404

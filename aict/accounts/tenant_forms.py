@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q
 
 from aict.accounts import history
@@ -28,6 +28,7 @@ class TenantModelForm(forms.ModelForm):
         if self.instance.pk is None:
             self.instance.collectivity = access.collectivity
         self._before = history.state_of(self.instance) if self.is_bound else {}
+        self._loaded = {field.attname: getattr(self.instance, field.attname) for field in self._columns}
         for name, field in self.fields.items():
             self._narrow(name, field)
 
@@ -69,10 +70,24 @@ class TenantModelForm(forms.ModelForm):
                 self.add_error(name, ValidationError(OTHER_TENANT))
         return cleaned
 
+    @property
+    def _columns(self) -> list[models.Field]:
+        return [field for field in self.instance._meta.concrete_fields if not field.primary_key]
+
     @transaction.atomic
     def save(self, commit: bool = True) -> Any:
-        """Save and write one history row."""
-        instance = super().save(commit)
+        """Save and write one history row.
+
+        Of a row that exists, only the columns that changed are written: a form opened before a colleague
+        adopted, deleted or validated the row does not undo it.
+        """
+        if self.instance.pk is None or not commit or self.errors:
+            instance = super().save(commit)
+        else:
+            instance = self.instance
+            names = {f.name for f in self._columns if getattr(instance, f.attname) != self._loaded[f.attname]}
+            instance.save(update_fields=[*names, "updated_at"])
+            self._save_m2m()
         if commit:
             history.record(instance=instance, author=self.access.user, before=self._before)
         return instance

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -90,6 +91,14 @@ class Strategy(TenantModel):
     def is_editable(self) -> bool:
         """Steps accept writing only in a draft or a revision."""
         return self.status in (StrategyStatus.DRAFT, StrategyStatus.IN_REVISION)
+
+    def refuse_unless_editable(self) -> None:
+        """Raise ValidationError when the strategy is in review, adopted or archived."""
+        if not self.is_editable:
+            raise ValidationError(
+                f"Cette stratégie est « {self.get_status_display().lower()} » : elle ne se modifie plus. "
+                "Revenez au brouillon, ou ouvrez une révision."
+            )
 
 
 class StepState(TenantModel):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
-from aict.accounts.models import Change
 from strategy import documents, life_cycle, progress
 from strategy.enums import StrategyStatus
 from strategy.findings import in_words
@@ -42,10 +42,14 @@ def strategy_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "findings": [{"finding": finding, "url": finding.url(strategy.pk)} for finding in findings],
         "findings_words": in_words(findings),
         "is_blocked": any(finding.is_blocking for finding in findings),
-        "moves": [StrategyStatus(to) for to in life_cycle.MOVES[strategy.status] if to != StrategyStatus.ADOPTED],
+        "moves": [
+            StrategyStatus(to)
+            for to in life_cycle.MOVES[strategy.status]
+            if to != StrategyStatus.ADOPTED and request.access.may(life_cycle.ability_for(to))
+        ],
         "can_adopt": strategy.status == StrategyStatus.IN_REVIEW,
         "versions": strategy.versions.select_related("author")[:10],
-        "changes": Change.objects.for_collectivity(strategy.collectivity).about(strategy)[:10],
+        "changes": registers.changes_of(strategy)[:10],
     }
     return render(request, "strategy/strategy_detail.html", context)
 
@@ -79,6 +83,8 @@ def strategy_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def strategy_move(request: HttpRequest, pk: int) -> HttpResponse:
     """To review, back to draft, into revision, to the archives."""
     strategy = get_owned_or_404(request, Strategy.objects, pk=pk)
+    if not request.access.may(life_cycle.ability_for(request.POST.get("vers", ""))):
+        raise PermissionDenied
     try:
         moved = life_cycle.move(
             strategy=strategy, to=request.POST.get("vers", ""), author=request.access.user, on=timezone.localdate()

@@ -54,6 +54,9 @@ def _save(request: HttpRequest, page: StepPage) -> HttpResponse:
         saved = writing.save_row(form=form, expected_version=_posted_version(request), author=request.access.user)
     except writing.StaleStepError:
         return _show_both_texts(request, page, form, row)
+    except ValidationError as closed:
+        form.add_error(None, closed)
+        return _render(request, page, form=form, opened=row, status=409)
     messages.success(request, f"« {saved} » est enregistré.")
     return _go(request, page, opened=saved)
 
@@ -89,6 +92,9 @@ def delete_row(request: HttpRequest, pk: int, slug: str, row_pk: int) -> HttpRes
         except writing.StaleStepError:
             messages.warning(request, "Un collègue vient de modifier cette étape : relisez la ligne, puis confirmez.")
             return render(request, "strategy/row_delete.html", {"page": page, "row": row}, status=409)
+        except ValidationError as closed:
+            messages.error(request, " ".join(closed.messages))
+            return redirect("strategy:step", pk, slug)
         messages.success(request, f"« {row} » est supprimé.")
         return redirect("strategy:step", pk, slug)
     return render(request, "strategy/row_delete.html", {"page": page, "row": row})
@@ -103,11 +109,22 @@ def take_over(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     _refuse_reader(page)
     chosen = set(request.POST.getlist("reprendre"))
     rows = [item.build() for item in suggestions(current, page.material) if item.key in chosen]
-    if rows:
-        count = writing.add_rows(strategy=strategy, step=current, rows=rows, author=request.access.user)
-        messages.success(request, f"{count} ligne{'s' if count > 1 else ''} reprise{'s' if count > 1 else ''}.")
-    else:
+    if not rows:
         messages.info(request, "Rien n’a été choisi : cochez au moins une ligne à reprendre.")
+        return redirect("strategy:step", pk, slug)
+    try:
+        count = writing.add_rows(
+            strategy=strategy,
+            step=current,
+            rows=rows,
+            expected_version=_posted_version(request),
+            author=request.access.user,
+        )
+        messages.success(request, f"{count} ligne{'s' if count > 1 else ''} reprise{'s' if count > 1 else ''}.")
+    except writing.StaleStepError:
+        messages.warning(request, "Cette étape a changé entre-temps : voyez ce qui reste à reprendre.")
+    except ValidationError as refused:
+        messages.error(request, f"Rien n’est repris. {' '.join(refused.messages)}")
     return redirect("strategy:step", pk, slug)
 
 
@@ -120,10 +137,8 @@ def _strategy_and_step(request: HttpRequest, pk: int, slug: str) -> tuple[Strate
 def _refuse_reader(page: StepPage) -> None:
     if not page.may_write:
         raise PermissionDenied
-    try:
-        writing.refuse_unless_editable(page.strategy)
-    except ValidationError as error:
-        raise PermissionDenied(error.messages[0]) from error
+    if not page.strategy.is_editable:
+        raise PermissionDenied
 
 
 def _posted_version(request: HttpRequest) -> int:

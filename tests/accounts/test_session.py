@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 
+from aict.accounts.enums import Role
 from aict.accounts.models import User
 from aict.accounts.session_views import DEMO_ACCOUNTS, DEMO_PASSWORD
 from strategy import demo
@@ -273,3 +274,22 @@ def test_the_accounts_of_the_sign_in_page_are_those_that_seed_demo_makes():
 
 def test_somebody_signed_in_is_not_asked_to_sign_in(officer):
     assert officer.client.get(LOGIN)["Location"] == "/"
+
+
+def test_a_form_opened_for_one_collectivity_does_not_write_into_another_after_a_switch(officer, other_collectivity):
+    from django.test import Client
+
+    from aict.accounts.models import Membership
+    from partners.models import Stakeholder, StakeholderType
+
+    Membership.objects.create(collectivity=other_collectivity, user=officer.user, role=Role.OFFICER)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(officer.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    form = browser.get("/partenaires/acteurs/nouveau/").context["csrf_token"]
+    other_tab = browser.get("/collectivites/").context["csrf_token"]
+    switched = {"collectivity": other_collectivity.pk, "csrfmiddlewaretoken": other_tab}
+    assert browser.post("/collectivites/", switched).status_code == 302
+    kind = StakeholderType.objects.get(code="cluster").pk
+    stale = {"name": "Pôle", "type": kind, "visibility": "internal", "csrfmiddlewaretoken": form}
+    assert browser.post("/partenaires/acteurs/nouveau/", stale).status_code == 403
+    assert not Stakeholder.objects.exists()

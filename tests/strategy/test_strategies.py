@@ -143,3 +143,65 @@ def test_the_list_needs_the_same_queries_for_one_and_thirty_rows(officer, django
             officer.client.get("/strategies/")
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+# What a colleague does meanwhile ------------------------------------------------------------
+def test_a_form_opened_before_the_adoption_does_not_undo_it(officer, economic):
+    from strategy.forms import StrategyForm
+
+    strategy = complete_strategy(officer.collectivity)
+    read_before = Strategy.objects.get(pk=strategy.pk)
+    form = StrategyForm(FORM | {"title": "Autre titre"}, instance=read_before, access=economic.access)
+    assert form.is_valid()
+    Strategy.objects.filter(pk=strategy.pk).update(status=StrategyStatus.ADOPTED, deliberation_number="2026-118")
+    form.save()
+    strategy.refresh_from_db()
+    assert (strategy.status, strategy.deliberation_number) == (StrategyStatus.ADOPTED, "2026-118")
+
+
+@pytest.mark.parametrize("status", ["in-review", "adopted", "archived"])
+def test_the_head_of_a_closed_strategy_is_not_edited(officer, status):
+    strategy = complete_strategy(officer.collectivity)
+    Strategy.objects.filter(pk=strategy.pk).update(status=status)
+    page = officer.client.post(f"/strategies/{strategy.pk}/modifier/", FORM | {"title": "Autre"}).content.decode()
+    assert "ne se modifie plus" in page
+    strategy.refresh_from_db()
+    assert strategy.title != "Autre"
+    assert "/modifier/" not in officer.client.get(strategy.get_absolute_url()).content.decode()
+
+
+def test_archiving_is_final_and_takes_who_may_adopt(economic, officer):
+    strategy = complete_strategy(officer.collectivity)
+    url = f"/strategies/{strategy.pk}/etat/"
+    assert economic.client.post(url, {"vers": "archived"}).status_code == 403
+    assert "Archiver" not in economic.client.get(strategy.get_absolute_url()).content.decode()
+    officer.client.post(url, {"vers": "archived"})
+    strategy.refresh_from_db()
+    assert strategy.status == StrategyStatus.ARCHIVED
+
+
+def test_the_page_of_a_strategy_reads_its_history_in_one_query(officer, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from aict.accounts.models import Change
+    from tests.conftest import make_member
+
+    strategy = empty_strategy(officer.collectivity)
+    counts = []
+    for number in (1, 9):
+        for index in range(number):
+            author = make_member(officer.collectivity, f"elected{number}{index}"[:10]).user
+            Change.objects.create(
+                collectivity=officer.collectivity,
+                author=author,
+                verb="updated",
+                model=strategy._meta.label_lower,
+                object_id=strategy.pk,
+                object_label="x",
+                fields={"titre": ["a", "b"]},
+            )
+        with CaptureQueriesContext(connection) as queries:
+            officer.client.get(strategy.get_absolute_url())
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -242,7 +242,8 @@ def test_a_strategy_in_review_refuses_writing(officer, strategy):
 def take_over(actor, strategy, slug):
     page = actor.client.get(f"/strategies/{strategy.pk}/etapes/{slug}/").content.decode()
     keys = [part.split('"')[0] for part in page.split('name="reprendre" value="')[1:]]
-    actor.client.post(f"/strategies/{strategy.pk}/etapes/{slug}/reprendre/", {"reprendre": keys})
+    version = StepState.objects.get(strategy=strategy, slug=slug).version
+    actor.client.post(f"/strategies/{strategy.pk}/etapes/{slug}/reprendre/", {"reprendre": keys, "version": version})
     return keys
 
 
@@ -313,3 +314,56 @@ def test_a_row_cited_stays_a_choice_though_deleted_or_retired_since(officer, str
     assert list(cited.fields.all()) == [field]
     page = officer.client.get(f"{C1_URL.format(strategy.pk)}?ligne=nouvelle").content.decode()
     assert f'<option value="{territory.pk}"' not in page
+
+
+# What a colleague does meanwhile ------------------------------------------------------------
+def test_nothing_is_written_into_a_strategy_adopted_since_the_page_was_read(officer, strategy):
+    from django.core.exceptions import ValidationError
+
+    from strategy import writing
+    from strategy.forms import row_form
+
+    form = row_form(C1)({"place": "Essen"}, access=officer.access, strategy=strategy)
+    assert form.is_valid()
+    Strategy.objects.filter(pk=strategy.pk).update(status="adopted")
+    with pytest.raises(ValidationError, match="adoptée"):
+        writing.save_row(form=form, expected_version=0, author=officer.user)
+    assert not Priority.objects.filter(strategy=strategy).exists()
+
+
+def test_a_double_click_takes_nothing_over_twice(officer, strategy):
+    StakeholderFactory(collectivity=officer.collectivity, name="Pôle énergie")
+    url = f"/strategies/{strategy.pk}/etapes/b-1-parties-prenantes/"
+    key = officer.client.get(url).content.decode().split('name="reprendre" value="')[1].split('"')[0]
+    officer.client.post(f"{url}reprendre/", {"reprendre": key, "version": 0})
+    late = officer.client.post(f"{url}reprendre/", {"reprendre": key, "version": 0}, follow=True)
+    assert len(strategy_rows("b-1-parties-prenantes", strategy)) == 1
+    assert "choisi" in late.content.decode() or "a changé" in late.content.decode()
+
+
+def test_a_stale_take_over_is_told_and_adds_nothing(officer, strategy):
+    for name in ("Un", "Deux"):
+        StakeholderFactory(collectivity=officer.collectivity, name=name)
+    url = f"/strategies/{strategy.pk}/etapes/b-1-parties-prenantes/"
+    page = officer.client.get(url).content.decode()
+    keys = [part.split('"')[0] for part in page.split('name="reprendre" value="')[1:]]
+    officer.client.post(f"{url}reprendre/", {"reprendre": keys[:1], "version": 0})
+    late = officer.client.post(f"{url}reprendre/", {"reprendre": keys[1:], "version": 0}, follow=True)
+    assert "Cette étape a changé" in late.content.decode()
+    assert len(strategy_rows("b-1-parties-prenantes", strategy)) == 1
+
+
+def test_the_longest_names_of_the_registers_are_taken_over(officer, strategy):
+    from partners.models import Country
+
+    longest = max(Country.objects.all(), key=lambda country: len(country.label))
+    territory = TerritoryFactory(collectivity=officer.collectivity, name="N" * 160, country=longest)
+    AgreementFactory(collectivity=officer.collectivity, territory=territory)
+    take_over(officer, strategy, "a-2-etat-des-lieux")
+    assert len(strategy_rows("a-2-etat-des-lieux", strategy)) == 1
+
+
+def test_the_history_keeps_what_a_deleted_row_said(officer, strategy):
+    doomed = row(Priority, strategy, place="Sfax", objective="Une longue phrase.")
+    officer.client.post(f"{C1_URL.format(strategy.pk)}{doomed.pk}/supprimer/", {"version": 0})
+    assert Change.objects.get(verb="deleted").fields["objectif"] == ["Une longue phrase.", ""]
