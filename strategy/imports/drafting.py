@@ -170,11 +170,15 @@ class Drafter:
         if is_counted:
             self.report.count(section, Outcome.REFUSED)
 
-    def withdraw(self, draft: Draft, row: Row, reason: str) -> None:
-        """Take back a row that was accepted on its own."""
-        self.drafts.remove(draft)
+    def withdraw(self, draft: Draft, row: Row, reason: str, *, key: str = "", raw: Any = None) -> None:
+        """Take back a row that was accepted on its own, and say why."""
+        self.forget(draft)
+        self.refuse(draft.table.section, row, draft.instance.ref, key, raw, reason)
+
+    def forget(self, draft: Draft) -> None:
+        """Neither write nor count a row that was accepted: what it depends on is refused."""
+        self.drafts = [one for one in self.drafts if one is not draft]
         self.report.counts[draft.table.section] -= Counter({draft.outcome: 1})
-        self.refuse(draft.table.section, row, draft.instance.ref, "", None, reason)
 
 
 def _reasons(table: Table, row: Row, error: ValidationError) -> list[Reason]:

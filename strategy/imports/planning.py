@@ -28,6 +28,7 @@ from typology.models import Action, ActionType, BudgetLine
 
 NOT_ECONOMIC = "non-economique-avec-acteurs"
 CLASSES = ("internationalisation", "promotion", "cooperation-economique", NOT_ECONOMIC)
+CLOSED = "la stratégie n’est plus un brouillon : ouvrez d’abord une révision."
 _KNOWN = {"collectivity", "territories", "agreements", "stakeholders", "actions", "strategy", "measures", "users"}
 
 
@@ -118,22 +119,29 @@ class _Planner(Drafter):
         uses = self._children(IndicatorUse, "indicator")
         for row in rows:
             wrong, extra = self._mode(row)
-            wrong += self._gate(row)
             draft = self.register(c.ACTIONS, row, wrong, **extra)
             if draft:
+                first_part = len(self.drafts)
                 self._budget(draft.instance, row, lines.get(draft.instance.pk, []))
                 self._uses(draft.instance, row, uses.get(draft.instance.pk, []))
+                self._gate(draft, row, self.drafts[first_part:], uses.get(draft.instance.pk, []))
 
-    def _gate(self, row: Row) -> list[Reason]:
-        """The local-interest gate holds here as it does on the page (SYS-42, product rule 6)."""
-        indicators = row.get("indicators")
-        given = gate.gate(
-            local_interest=str(row.get("local_interest") or ""),
-            expected_result=str(row.get("expected_result") or ""),
-            indicators=len(indicators) if isinstance(indicators, list) else 0,
-        )
-        refusal = gate.refusal(str(row.get("status")), given)
-        return [("status", row.get("status"), refusal)] if refusal else []
+    def _gate(self, draft: Draft, row: Row, parts: list[Draft], kept: list[IndicatorUse]) -> None:
+        """The local-interest gate holds here as it does on the page (SYS-42, product rule 6).
+
+        It judges the action as it will be: what the file says over what is stored, and the indicators already
+        there (`kept`: an import takes none away) with those that the file adds. A refused action takes its
+        parts with it.
+        """
+        action = draft.instance
+        added = [one for one in parts if one.table is c.USES and one.outcome is Outcome.CREATED]
+        refusal = gate.refusal(action.status, gate.gate_of(action, indicators=len(kept) + len(added)))
+        if not refusal:
+            return
+        for part in parts:
+            self.forget(part)
+        self.withdraw(draft, row, refusal, key="status", raw=action.status)
+        self.catalog.lost.setdefault(Action, set()).add(action.ref)
 
     def _mode(self, row: Row) -> tuple[list[Reason], dict[str, Any]]:
         """What the registers keep of fiches 1 to 3 (SYS-01); the rest is reported as ignored."""
@@ -152,8 +160,12 @@ class _Planner(Drafter):
         category = self._category_of(row.get("type"))
         if category and mode.get("category") not in (None, category):
             wrong.append(("mode", mode["category"], f"la catégorie suit le type d’action : ici, « {category} »."))
-        actors = mode.get("economic_actors", True)
-        return wrong, {"economic_aim": classification != NOT_ECONOMIC, "economic_actors": actors}
+        said: dict[str, Any] = {}  # what the block does not say stays as it is
+        if classification is not None:
+            said["economic_aim"] = classification != NOT_ECONOMIC
+        if "economic_actors" in mode:
+            said["economic_actors"] = mode["economic_actors"]
+        return wrong, said
 
     def _category_of(self, code: object) -> str:
         """A purpose and a category are never entered: they follow from the type (rule 1)."""
@@ -246,6 +258,8 @@ class _Planner(Drafter):
         strategy = self.catalog.rows(Strategy).get(ref) or Strategy()
         extra: dict[str, Any] = {"ref": ref, "period_start": years.get("from"), "period_end": years.get("to")}
         draft = self.draft(c.STRATEGY, row, strategy, ref, **extra)
+        if draft and draft.outcome is not Outcome.UNCHANGED and not strategy.is_editable:
+            self.withdraw(draft, row, CLOSED)
         self._steps(draft.instance if draft else None, row)
 
     def _steps(self, strategy: Strategy | None, row: Row) -> None:
@@ -273,7 +287,7 @@ class _Planner(Drafter):
             extra: dict[str, Any] = {"strategy": strategy, "position": position, "ref": ref}
             draft = self.draft(table, row, known.get(ref) or table.model(), ref, **extra)
             if draft and draft.outcome is not Outcome.UNCHANGED and not strategy.is_editable:
-                self.withdraw(draft, row, "la stratégie n’est plus un brouillon : ouvrez d’abord une révision.")
+                self.withdraw(draft, row, CLOSED)
 
     def _step_rows(self, model: type[Any], strategy: Strategy) -> dict[str, Any]:
         many = [field.name for field in model._meta.many_to_many]

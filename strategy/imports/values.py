@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
 
@@ -104,7 +104,7 @@ def _scalar(column: Column, field: Any, raw: Any) -> Any:
         return None if raw is None else _day(raw)
     if isinstance(field, models.DecimalField):
         number = None if raw is None else _number(raw)
-        return round(number, 5) if number is not None and column.reading is Reading.COORDINATE else number
+        return _rounded(number) if number is not None and column.reading is Reading.COORDINATE else number
     if isinstance(field, models.IntegerField):
         if raw is not None and (isinstance(raw, bool) or not isinstance(raw, int)):
             raise RefusedError("un nombre entier est attendu.")
@@ -170,6 +170,13 @@ def _number(raw: Any) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
         raise RefusedError("un nombre est attendu, sans espace ni unité, avec un point pour les décimales.")
     return Decimal(raw)
+
+
+def _rounded(coordinate: Decimal) -> Decimal:
+    try:
+        return round(coordinate, 5)
+    except InvalidOperation:  # more digits than decimals are computed with
+        raise RefusedError("ce nombre est trop grand pour une coordonnée, en degrés.") from None
 
 
 def _text(field: Any, raw: Any) -> str:

@@ -192,6 +192,17 @@ def test_an_adopted_strategy_accepts_no_change(run):
     assert len(lines) == 1
     assert "c1-1" in lines[0]
     assert "n’est plus un brouillon" in lines[0]
+    for status in ("adopted", "in-review", "archived"):
+        Strategy.objects.update(status=status)
+        for old, new in (
+            ("title: Stratégie de Belle-Fontaine", "title: Tout autre chose"),
+            ("period: {from: 2027, to: 2030}", "period: {from: 2027, to: 2040}"),
+        ):
+            [line] = refusals(run, changed(old, new))
+            assert "strategy / cas-minuscule" in line
+            assert "n’est plus un brouillon" in line
+            run(changed(old, new), "--partial")
+    assert (Strategy.objects.get().title, Strategy.objects.get().period_end) == ("Stratégie de Belle-Fontaine", 2030)
 
 
 # Refusals ------------------------------------------------------------------------------------
@@ -212,6 +223,8 @@ def test_an_adopted_strategy_accepts_no_change(run):
         ("amount: 0", "amount: 1.5e99", ["amount"]),
         ("amount: 0", "amount: true", ["amount", "un nombre est attendu"]),
         ("latitude: 60.392639", "latitude: 95.5", ["bergen", "latitude"]),
+        ("latitude: 60.392639", "latitude: 100000000000000000000000000000", ["bergen", "latitude", "trop grand"]),
+        ("longitude: 5.324250", "longitude: -1.5e99", ["bergen", "longitude", "trop grand"]),
         ("impact_local: 5", "impact_local: 9", ["b1-1", "impact_local", "« 9 »"]),
         ("priorite: 0", "priorite: fort", ["c1-1", "priorite", "un nombre entier"]),
         ("mission_prevue: false", "mission_prevue: non", ["mission_prevue", "true ou false"]),
@@ -352,9 +365,83 @@ def test_the_second_import_costs_a_constant_number_of_queries(run, django_assert
         run()
 
 
+# Modes ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("mode", ["{}", "{category: cooperation}", "{classification: null}"])
+def test_a_mode_that_says_nothing_leaves_what_is_stored(run, mode):
+    run()
+    Action.objects.filter(ref="eau").update(economic_actors=False)
+    run(f"collectivity: {{siren: '{SIREN}'}}\nactions:\n  - {{ref: eau, title: Puits, mode: {mode}}}\n")
+    eau = Action.objects.get(ref="eau")
+    assert (eau.title, eau.economic_aim, eau.economic_actors) == ("Puits", False, False)
+
+
+def test_a_mode_sets_only_the_keys_that_it_has(run):
+    run()
+    head = f"collectivity: {{siren: '{SIREN}'}}\nactions:\n"
+    run(head + "  - {ref: eau, mode: {economic_actors: false}}\n")
+    eau = Action.objects.get(ref="eau")
+    assert (eau.economic_aim, eau.economic_actors) == (False, False)
+    run(head + "  - {ref: eau, mode: {classification: cooperation-economique}}\n")
+    eau.refresh_from_db()
+    assert (eau.economic_aim, eau.economic_actors) == (True, False)
+
+
+# The local-interest gate ---------------------------------------------------------------------
+COMPLETE = "    local_interest: Des emplois ici\n    expected_result: Dix contacts\n    status: programmee\n"
+
+
+def scheduled(extra: str = COMPLETE) -> str:
+    return changed("    status: en-cours\n", extra)
+
+
+def again(keys: str) -> str:
+    """A file that says only this of the action « salon »."""
+    return f"collectivity: {{siren: '{SIREN}'}}\nactions:\n  - {{ref: salon, {keys}}}\n"
+
+
 def test_sys_42_a_scheduled_action_passes_the_local_interest_gate_in_an_import_too(run):
-    bad = CASE.replace("status: prevue", "status: programmee", 1).replace("  local_interest:", "  _local_interest:", 1)
-    with pytest.raises(CommandError) as refused:
-        run(bad)
-    assert "il manque l’intérêt local" in refused.value.output
-    assert not Action.objects.exists()
+    before = counts()
+    [line] = refusals(run, scheduled("    expected_result: Dix contacts\n    status: programmee\n"))[:1]
+    assert "salon, status" in line
+    assert "il manque l’intérêt local." in line
+    assert counts() == before
+    run(scheduled())
+    assert Action.objects.get(ref="salon").status == "programmee"
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ("local_interest: null", "il manque l’intérêt local"),
+        ("local_interest: '  '", "il manque l’intérêt local"),
+        ("expected_result: ''", "il manque le résultat attendu"),
+    ],
+)
+def test_sys_42_an_import_cannot_empty_what_keeps_an_action_scheduled(run, keys, words):
+    run(scheduled())
+    [line] = refusals(run, again(keys))
+    assert words in line
+    assert Action.objects.get(ref="salon").local_interest == "Des emplois ici"
+
+
+@pytest.mark.parametrize("keys", ["title: Grand salon", "title: Grand salon, status: programmee, indicators: []"])
+def test_sys_42_what_is_stored_counts_when_only_the_title_changes(run, keys):
+    run(scheduled())
+    assert "1 modifiée" in run(again(keys))
+    assert Action.objects.get(ref="salon").title == "Grand salon"
+
+
+def test_sys_42_a_reason_in_the_file_or_stored_overrides_the_gate(run):
+    run(scheduled("    gate_override_reason: Vote du 3 mars\n    status: programmee\n"))
+    run(again("title: Grand salon"))
+    assert Action.objects.get(ref="salon").title == "Grand salon"
+    assert "il manque" in refusals(run, again("gate_override_reason: null"))[0]
+
+
+def test_sys_42_a_refused_indicator_opens_no_gate_and_nothing_of_the_action_is_written(run):
+    text = scheduled().replace("indicators: [f2-visiteurs-etrangers, f2-concours]", "indicators: [f9-rien]", 1)
+    out = run(text, "--partial")
+    assert "il manque un indicateur" in out
+    assert list(Action.objects.values_list("ref", flat=True)) == ["eau"]
+    assert not BudgetLine.objects.exists()
+    assert not ExpectedResult.objects.exists()
