@@ -64,3 +64,17 @@ def refusal(status: str, given: Gate) -> str:
         f"Pour programmer l’action, {given.sentence}. Complétez-la, "
         "ou écrivez le motif de la dérogation : il restera affiché."
     )
+
+
+def removal_refusal(action: Action, *, indicators: int) -> str:
+    """Why an indicator may not leave a scheduled action; empty when it may. `indicators`: how many would be left.
+
+    What the action lacked already is not the doing of this removal, and does not hold it back.
+    """
+    left = gate_of(action, indicators=indicators)
+    if action.status != ActionStatus.PROGRAMMEE or left.is_open or INDICATOR not in left.lacks:
+        return ""
+    return (
+        "C’est le dernier indicateur d’une action programmée : il ne peut pas être supprimé. Ajoutez-en d’abord "
+        "un autre, changez le statut de l’action, ou écrivez-y le motif de la dérogation."
+    )

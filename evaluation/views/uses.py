@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -10,7 +11,7 @@ from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
 from evaluation.forms import IndicatorUseForm
 from evaluation.models import Indicator, IndicatorUse
-from typology import parts
+from typology import gate, parts
 from typology.models import Action
 
 
@@ -38,9 +39,16 @@ def _write(request: HttpRequest, use: IndicatorUse) -> HttpResponse:
 
 
 @requires(Ability.EDIT_ACTIONS)
+@transaction.atomic
 def delete(request: HttpRequest, action_pk: int, pk: int) -> HttpResponse:
     use = _use(request, action_pk, pk)
     back = f"{use.action.get_absolute_url()}#indicateurs"
+    if request.method == "POST":  # one at a time, else the last two could leave together
+        use.action = Action.objects.select_for_update(of=("self",)).get(pk=use.action_id)
+    others = use.action.indicator_uses.exclude(pk=use.pk).count()
+    if refused := gate.removal_refusal(use.action, indicators=others):
+        messages.error(request, refused)
+        return redirect(back)
     return parts.deletion(request, use, noun="cet indicateur suivi", owner=use.action, back=back)
 
 

@@ -368,6 +368,37 @@ def test_an_action_that_is_only_planned_needs_none_of_it(officer):
     assert officer.client.post(CREATE, typed(title="x", type=kind("compagnonnages").pk)).status_code == 302
 
 
+def scheduled_use(officer, **fields) -> IndicatorUse:
+    given = {"status": "programmee", "local_interest": "Des emplois ici", "expected_result": "Dix contrats", **fields}
+    return IndicatorUseFactory(
+        collectivity=officer.collectivity, action=ActionFactory(collectivity=officer.collectivity, **given)
+    )
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_sys_42_the_last_indicator_of_a_scheduled_action_cannot_be_deleted(method, officer):
+    use = scheduled_use(officer)
+    send = getattr(officer.client, method)
+    page = words(send(f"/actions/{use.action_id}/indicateurs/{use.pk}/supprimer/", follow=True))
+    assert "C’est le dernier indicateur d’une action programmée" in page
+    assert IndicatorUse.objects.filter(pk=use.pk).exists()
+
+
+@pytest.mark.parametrize("fields", [{"status": "prevue"}, {"gate_override_reason": "Vote du 3 mars."}])
+def test_sys_42_the_last_indicator_may_go_when_the_gate_stays_open(fields, officer):
+    use = scheduled_use(officer, **fields)
+    officer.client.post(f"/actions/{use.action_id}/indicateurs/{use.pk}/supprimer/")
+    assert not IndicatorUse.objects.exists()
+
+
+def test_sys_42_an_indicator_of_a_scheduled_action_may_go_while_another_stays(officer):
+    use = scheduled_use(officer, local_interest="")
+    other = Indicator.objects.get(code="f3-relations-pays")
+    IndicatorUseFactory(collectivity=officer.collectivity, action=use.action, indicator=other)
+    officer.client.post(f"/actions/{use.action_id}/indicateurs/{use.pk}/supprimer/")
+    assert IndicatorUse.objects.get().indicator == other
+
+
 # Budget -----------------------------------------------------------------------------------
 
 
