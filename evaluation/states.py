@@ -12,6 +12,7 @@ from evaluation.enums import MeasureState
 from evaluation.models import Measure
 
 REASON_LENGTH = 2000  # characters
+OWN_VALUE = "Une mesure se valide par une autre personne que son auteur."
 
 
 class MoveRefusedError(Exception):
@@ -39,16 +40,30 @@ MOVES = {
 }
 
 
-def possible_moves(measure: Measure) -> list[Move]:
-    """What can be done of a measure in its present state."""
-    return [move for move in MOVES.values() if measure.state in move.origins]
+def possible_moves(measure: Measure, author: User | None) -> list[Move]:
+    """What this person can do of a measure in its present state."""
+    moves = [move for move in MOVES.values() if measure.state in move.origins]
+    return [move for move in moves if not own_value_refusal(measure, move, author)]
+
+
+def own_value_refusal(measure: Measure, move: Move, author: User | None) -> str:
+    """Why this person may not make this move on their own value; empty when they may. Two pairs of eyes."""
+    is_own = author is not None and measure.author_id == author.pk
+    return OWN_VALUE if move.target == MeasureState.VALIDATED and is_own else ""
+
+
+def awaits_somebody_else(measure: Measure, reader: User | None) -> str:
+    """The sentence that stands for the button that the author of a submitted measure does not have, or nothing."""
+    move = MOVES["valider"]
+    return own_value_refusal(measure, move, reader) if measure.state in move.origins else ""
 
 
 @transaction.atomic
 def change_state(*, measure: Measure, code: str, reason: str, author: User | None) -> Measure:
     """Move a measure and write it in the history; the reason of a return outlives the next submission.
 
-    Raises MoveRefusedError when the state does not allow it or a return has no reason.
+    Raises MoveRefusedError when the state does not allow it, when the author validates their own value, or when a
+    return has no reason.
     """
     move = MOVES[code]
     row = Measure.objects.select_for_update().get(pk=measure.pk)
@@ -57,6 +72,8 @@ def change_state(*, measure: Measure, code: str, reason: str, author: User | Non
         raise MoveRefusedError(
             f"« {move.label} » n’est plus possible : la mesure est {row.get_state_display().lower()}."
         )
+    if refused := own_value_refusal(row, move, author):
+        raise MoveRefusedError(refused)
     if move.needs_reason and not reason:
         raise MoveRefusedError("Écrivez pourquoi vous renvoyez cette mesure : ce motif reste affiché.")
     if len(reason) > REASON_LENGTH:

@@ -34,7 +34,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     measure = registers.get_readable_or_404(request, Measure.objects.for_list().select_related("author"), pk)
     context = {
         "measure": measure,
-        "moves": states.possible_moves(measure),
+        "moves": states.possible_moves(measure, request.access.user),
+        "awaits": states.awaits_somebody_else(measure, request.access.user),
         "changes": registers.changes_of(measure),
     }
     return render(request, "evaluation/measure_detail.html", context)

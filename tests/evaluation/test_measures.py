@@ -162,6 +162,25 @@ def test_a_measure_is_submitted_then_validated_and_each_move_is_told(officer, ec
     assert changes[0].fields["état"] == ["Soumise", "Validée"]
 
 
+def test_nobody_validates_their_own_value(officer, economic):
+    measure = MeasureFactory(collectivity=officer.collectivity, state="submitted", author=economic.user)
+    assert states.OWN_VALUE in words(move(economic, measure, "valider"))
+    assert measure.state == "submitted"
+    assert not Change.objects.about(measure).exists()
+    move(officer, measure, "valider")
+    assert measure.state == "validated"
+
+
+def test_the_author_reads_why_there_is_no_button_and_a_colleague_has_it(officer, economic):
+    measure = MeasureFactory(collectivity=officer.collectivity, state="submitted", author=economic.user)
+    own, other = (actor.client.get(measure.get_absolute_url()).content.decode() for actor in (economic, officer))
+    assert "etat/valider/" not in own
+    assert "etat/renvoyer/" in own
+    assert states.OWN_VALUE in own
+    assert "etat/valider/" in other
+    assert states.OWN_VALUE not in other
+
+
 def test_a_return_needs_a_reason_that_outlives_the_next_submission(officer):
     measure = MeasureFactory(collectivity=officer.collectivity, state="submitted")
     assert "Écrivez pourquoi" in words(move(officer, measure, "renvoyer", reason="  "))
