@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -66,10 +68,11 @@ def invitation_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Ability.MANAGE_MEMBERS)
 def member_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a role; the same page removes the member."""
-    with members.locked(request.access.collectivity):
+    writes = request.method == "POST"  # reading the page keeps nobody waiting
+    with members.locked(request.access.collectivity) if writes else nullcontext():
         membership = get_owned_or_404(request, Membership.objects.select_related("user"), pk=pk)
         form = RoleForm(request.POST or None, instance=membership, access=request.access)
-        if request.method == "POST" and form.is_valid():
+        if writes and form.is_valid():
             form.save()
             messages.success(request, f"Rôle de {membership.user} : {membership.get_role_display()}.")
             return redirect(after_change(request, membership))

@@ -50,8 +50,9 @@ class SettingsForm(forms.ModelForm):
         color: str = self.cleaned_data["accent"].lower()
         return color
 
+    @transaction.atomic
     def save(self, commit: bool = True) -> Collectivity:
-        """Save, write one history row, and delete the file of a logo that was replaced."""
+        """Save with one history row, both or neither, then delete the file of a logo that was replaced."""
         storage = self.instance.logo.storage
         if self.cleaned_data.get("remove_logo") and self.instance.logo.name == self._old_logo:
             self.instance.logo = ""

@@ -144,6 +144,20 @@ def test_an_impossible_number_answers_404(admin, path):
     assert admin.client.post(path, {"role": "elected"}).status_code == 404
 
 
+def test_only_a_change_of_role_locks_the_members(admin, officer, monkeypatch):
+    taken, original = [], members.locked
+
+    def locked(collectivity):
+        taken.append(collectivity)
+        return original(collectivity)
+
+    monkeypatch.setattr(members, "locked", locked)
+    assert admin.client.get(edit(officer.membership)).status_code == 200
+    assert taken == []
+    admin.client.post(edit(officer.membership), {"role": "elected"})
+    assert taken == [admin.collectivity]
+
+
 def test_what_changes_something_refuses_get(admin, officer):
     for path in (remove(officer.membership), "/membres/inviter/"):
         assert admin.client.get(path).status_code == 405

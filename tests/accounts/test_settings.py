@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from aict.accounts import history
 from aict.accounts.models import Change, Membership
 from aict.ui.colors import validate_accent
 from tests.conftest import PASSWORD
@@ -52,6 +53,17 @@ def test_the_admin_changes_name_site_and_colour_and_history_keeps_it(admin):
     assert change.author == admin.user
     assert change.fields["nom"] == ["Métropole de Valmarée", "Métropole de Valmarée-Océan"]
     assert "theme/7a1f4b.css" in text_of(admin.client.get("/"))
+
+
+def test_settings_whose_history_cannot_be_written_are_not_saved(admin, monkeypatch):
+    def fail(**_fields):
+        raise RuntimeError("the history is full")
+
+    monkeypatch.setattr(history, "record", fail)
+    with pytest.raises(RuntimeError, match="full"):
+        save(admin, name="Nom sans trace")
+    admin.collectivity.refresh_from_db()
+    assert admin.collectivity.name == "Métropole de Valmarée"
 
 
 @pytest.mark.parametrize("role", ["officer", "economic", "elected", "network"])
