@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from aict.accounts.access import Access
-from aict.accounts.api import TenantViewSet, refuse_null_bytes
-from aict.accounts.enums import Ability, Visibility
-from aict.accounts.middleware import AccessMiddleware
+from aict.accounts.api import AccessViewSet, TenantViewSet
+from aict.accounts.enums import Ability
 from evaluation.filters import IndicatorFilter, MeasureFilter
 from evaluation.models import Indicator, Measure
 from partners.api import PlaceSerializer, SharedPlaceSerializer
@@ -33,8 +28,7 @@ class SharedCitedActionSerializer(CitedActionSerializer):
     """An action cited by a shared measure; null when the action itself is not shared."""
 
     def to_representation(self, action: Any) -> Any:
-        hidden = action.visibility == Visibility.INTERNAL or action.deleted_at is not None
-        return None if hidden else super().to_representation(action)
+        return super().to_representation(action) if action.is_shared else None
 
 
 class SharedMeasureSerializer(serializers.ModelSerializer):
@@ -84,7 +78,7 @@ class MeasureViewSet(TenantViewSet):
     queryset = Measure.objects.for_list().select_related("territory__country")
     serializer_class = MeasureSerializer
     shared_serializer_class = SharedMeasureSerializer
-    filterset_class = MeasureFilter
+    filterset_class = shared_filterset_class = MeasureFilter  # reads only what is shown to both
 
     def get_queryset(self) -> QuerySet:
         rows = super().get_queryset()
@@ -127,7 +121,7 @@ class IndicatorSerializer(serializers.ModelSerializer):
     ),
     retrieve=extend_schema(summary="Un indicateur"),
 )
-class IndicatorViewSet(ReadOnlyModelViewSet):
+class IndicatorViewSet(AccessViewSet):
     """Reference data: the same for every member and network."""
 
     queryset = Indicator.objects.current().select_related("category", "fiche")
@@ -135,14 +129,6 @@ class IndicatorViewSet(ReadOnlyModelViewSet):
     filterset_class = IndicatorFilter
     lookup_field = "code"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Someone of some collectivité, whatever the role."""
-        super().initial(request, *args, **kwargs)
-        access: Access = request.access if request.access.user == request.user else AccessMiddleware.resolve(request)
-        if not (access.may(Ability.VIEW) or access.may(Ability.VIEW_SHARED)):
-            raise PermissionDenied
-        refuse_null_bytes(request)
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """An indicator asked for by its code is shown, hidden by default or not."""

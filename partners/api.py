@@ -11,9 +11,9 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from aict.accounts.api import TenantViewSet
-from aict.accounts.enums import Visibility
+from aict.accounts.enums import Ability
 from partners import standing
-from partners.filters import AgreementFilter, StakeholderFilter, TerritoryFilter
+from partners.filters import AgreementFilter, SharedAgreementFilter, StakeholderFilter, TerritoryFilter
 from partners.models import Agreement, Stakeholder, Territory
 
 # A network never gets notes, sources, working assumptions or keys of import.
@@ -35,7 +35,7 @@ class SharedPlaceSerializer(PlaceSerializer):
 
     def to_representation(self, territory: Territory) -> dict[str, Any]:
         shown = super().to_representation(territory)
-        if territory.visibility == Visibility.INTERNAL:
+        if not territory.is_shared:
             shown |= {"id": None, "name": None}
         return shown
 
@@ -161,7 +161,7 @@ class TerritoryViewSet(TenantViewSet):
     queryset = Territory.objects.for_list()
     serializer_class = TerritorySerializer
     shared_serializer_class = SharedTerritorySerializer
-    filterset_class = TerritoryFilter
+    filterset_class = shared_filterset_class = TerritoryFilter
 
 
 @extend_schema_view(
@@ -176,9 +176,11 @@ class AgreementViewSet(TenantViewSet):
     serializer_class = AgreementSerializer
     shared_serializer_class = SharedAgreementSerializer
     filterset_class = AgreementFilter
+    shared_filterset_class = SharedAgreementFilter
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().for_list(timezone.localdate())
+        rows = super().get_queryset().for_list(timezone.localdate())
+        return rows if self.access.may(Ability.VIEW) else rows.for_networks()
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "on": timezone.localdate()}
@@ -192,4 +194,4 @@ class StakeholderViewSet(TenantViewSet):
     queryset = Stakeholder.objects.for_list()
     serializer_class = StakeholderSerializer
     shared_serializer_class = SharedStakeholderSerializer
-    filterset_class = StakeholderFilter
+    filterset_class = shared_filterset_class = StakeholderFilter

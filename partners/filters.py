@@ -5,7 +5,7 @@ from __future__ import annotations
 import django_filters
 from django.db.models import QuerySet
 
-from aict.accounts.filters import WORDS, RegisterFilter
+from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch
 from partners.enums import AgreementForm, AgreementStatus, StakeholderFamily
 from partners.legal_cover import SOON
 from partners.models import (
@@ -62,6 +62,10 @@ class AgreementFilter(RegisterFilter):
     def due_within(self, rows: AgreementQuerySet, name: str, days: str) -> QuerySet:
         """In force, with an end (else a review) at most this many days ahead."""
         return rows.due_within(int(days))
+
+
+class SharedAgreementFilter(SharedSearch, AgreementFilter):
+    """Agreements, for a network: every other filter reads a field that it is shown."""
 
 
 class StakeholderFilter(RegisterFilter):

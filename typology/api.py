@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from aict.accounts.api import TenantViewSet
 from partners.api import PlaceSerializer, SharedPlaceSerializer
-from typology.filters import ActionFilter
+from typology.filters import ActionFilter, SharedActionFilter
 from typology.models import Action
 
 
@@ -91,3 +91,4 @@ class ActionViewSet(TenantViewSet):
     serializer_class = ActionSerializer
     shared_serializer_class = SharedActionSerializer
     filterset_class = ActionFilter
+    shared_filterset_class = SharedActionFilter

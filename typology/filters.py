@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from aict.accounts.filters import WORDS, RegisterFilter
+from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch
 from partners.models import EconomicField, InternalService, Territory
 from typology.enums import ActionStatus, TermKind
 from typology.fields import ActionTypeChoiceFilter
@@ -87,8 +87,8 @@ class YearFilter(django_filters.Filter):
         super().__init__(*args, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
 
 
-class ActionFilter(RegisterFilter):
-    """Actions: page, export and API."""
+class ActionFacets(RegisterFilter):
+    """Filters of actions by what everybody is shown, networks included."""
 
     q = words("Mot du titre, du résultat, du type ou du territoire")
     category = django_filters.ModelChoiceFilter(
@@ -104,13 +104,6 @@ class ActionFilter(RegisterFilter):
     territory = django_filters.ModelChoiceFilter(queryset=own_territories, label="Territoire", empty_label="Tous")
     status = django_filters.ChoiceFilter(choices=ActionStatus.choices, label="État", empty_label="Tous")
     year = YearFilter(method="in_year", label="Année")
-    service = django_filters.ModelChoiceFilter(
-        field_name="lead_service",
-        to_field_name="code",
-        queryset=InternalService.objects.current(),
-        label="Service pilote",
-        empty_label="Tous",
-    )
     economic = django_filters.ChoiceFilter(
         choices=[("true", "Économique"), ("false", "Non économique")],
         method="of_aim",
@@ -120,7 +113,7 @@ class ActionFilter(RegisterFilter):
 
     class Meta:
         model = Action
-        fields = ["q", "category", "type", "territory", "status", "year", "service", "economic", "visibility"]
+        fields = ["q", "category", "type", "territory", "status", "year", "economic", "visibility"]
 
     def in_year(self, rows: Any, name: str, value: int) -> QuerySet:
         # Nobody knows when an undated action runs: it belongs to no year.
@@ -128,3 +121,23 @@ class ActionFilter(RegisterFilter):
 
     def of_aim(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(economic_aim=value == "true")
+
+
+class ActionFilter(ActionFacets):
+    """Actions: page, export, and API of the members."""
+
+    service = django_filters.ModelChoiceFilter(
+        field_name="lead_service",
+        to_field_name="code",
+        queryset=InternalService.objects.current(),
+        label="Service pilote",
+        empty_label="Tous",
+    )
+
+    class Meta:
+        model = Action
+        fields = ["q", "category", "type", "territory", "status", "year", "service", "economic", "visibility"]
+
+
+class SharedActionFilter(SharedSearch, ActionFacets):
+    """Actions, for a network."""

@@ -17,28 +17,9 @@ from aict.accounts.middleware import AccessMiddleware
 from aict.accounts.tenancy import RegisterQuerySet
 
 
-class TenantViewSet(ReadOnlyModelViewSet):
-    """List and detail of one register, for members and for the networks it is shared with.
+class AccessViewSet(ReadOnlyModelViewSet):
+    """Who reads, for which collectivité: `self.access`. Members and networks enter; nobody else does."""
 
-        class TerritoryViewSet(TenantViewSet):
-            queryset = Territory.objects.for_list()
-            serializer_class = TerritorySerializer  # for the members
-            shared_serializer_class = SharedTerritorySerializer  # for networks: allow-listed fields only
-            filterset_class = TerritoryFilter  # the one of the page
-
-        router.register("territories", TerritoryViewSet)  # in aict/api.py
-
-    Give `queryset` its joins: the base narrows it to what the caller may see. Without
-    `shared_serializer_class`, or when the model has no visibility, networks get 403.
-    `self.access` is the caller's Access. Nobody signed in: 403. A stranger's object: 404.
-    A filter that cannot be read: 400.
-    """
-
-    queryset: Any
-    serializer_class: Any
-    shared_serializer_class: type[BaseSerializer] | None = None
-    filterset_class: Any = None
-    lookup_value_regex = "[0-9]+"
     metadata_class = None  # OPTIONS would answer without asking whose object it is
     access: Access = NOBODY
 
@@ -47,12 +28,51 @@ class TenantViewSet(ReadOnlyModelViewSet):
         super().initial(request, *args, **kwargs)
         # The session's person was resolved by the middleware; a token's is known only now.
         self.access = request.access if request.access.user == request.user else AccessMiddleware.resolve(request)
-        if not (self.access.may(Ability.VIEW) or (self._is_shared and self.access.may(Ability.VIEW_SHARED))):
+        if not (self.access.may(Ability.VIEW) or (self.is_open_to_networks and self.access.may(Ability.VIEW_SHARED))):
             raise PermissionDenied
         refuse_null_bytes(request)
 
     @property
-    def _is_shared(self) -> bool:
+    def is_open_to_networks(self) -> bool:
+        """Whether somebody who reads only what is shared may enter."""
+        return True
+
+
+class TenantViewSet(AccessViewSet):
+    """List and detail of one register, for members and for the networks it is shared with.
+
+        class TerritoryViewSet(TenantViewSet):
+            queryset = Territory.objects.for_list()
+            serializer_class = TerritorySerializer  # for the members
+            shared_serializer_class = SharedTerritorySerializer  # for networks: allow-listed fields only
+            filterset_class = TerritoryFilter  # the one of the page
+            shared_filterset_class = TerritoryFilter  # for networks: reads only fields that they are shown
+
+        router.register("territories", TerritoryViewSet)  # in aict/api.py
+
+    Give `queryset` its joins: the base narrows it to what the caller may see. Without
+    `shared_serializer_class`, or when the model has no visibility, networks get 403.
+    Without `shared_filterset_class`, networks filter by nothing: a filter answers about what it reads.
+    `self.access` is the caller's Access. Nobody signed in: 403. A stranger's object: 404.
+    A filter that cannot be read: 400.
+    """
+
+    queryset: Any
+    serializer_class: Any
+    shared_serializer_class: type[BaseSerializer] | None = None
+    filterset_class: Any = None
+    shared_filterset_class: Any = None
+    lookup_value_regex = "[0-9]+"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Once the caller is known, a network gets its own filters."""
+        super().initial(request, *args, **kwargs)
+        if not self.access.may(Ability.VIEW):
+            self.filterset_class = self.shared_filterset_class
+
+    @property
+    def is_open_to_networks(self) -> bool:
+        """With a projection for them, of a model that says what is shared."""
         return self.shared_serializer_class is not None and isinstance(self.queryset, RegisterQuerySet)
 
     def get_queryset(self) -> QuerySet:

@@ -25,3 +25,16 @@ class RegisterFilter(django_filters.FilterSet):
     def search(self, rows: Any, name: str, words: str) -> QuerySet:
         """Rows that hold the words, by the queryset's `matching`."""
         return rows.matching(words)
+
+
+class SharedSearch:
+    """For the filter of a network: the words are searched in what it may read, never in hidden rows.
+
+        class SharedAgreementFilter(SharedSearch, AgreementFilter): ...
+
+    The queryset has a verb `matching_shared` beside `matching`.
+    """
+
+    def search(self, rows: Any, name: str, words: str) -> QuerySet:
+        """Rows that hold the words where a network can see them."""
+        return rows.matching_shared(words)

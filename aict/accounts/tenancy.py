@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aict.accounts.access import Access
     from aict.accounts.models import Collectivity
 
+SHARED = (Visibility.NETWORK, Visibility.PUBLIC)  # what a partner network may read
 OTHER_TENANT = "Cet élément n’existe pas dans votre collectivité."
 
 
@@ -101,7 +102,7 @@ class RegisterQuerySet(TenantQuerySet):
         if access.may(Ability.VIEW):
             return rows
         if access.may(Ability.VIEW_SHARED):
-            return rows.filter(visibility__in=[Visibility.NETWORK, Visibility.PUBLIC])
+            return rows.filter(visibility__in=SHARED)
         return rows.none()
 
 
@@ -129,3 +130,8 @@ class RegisterModel(TenantModel):
                 violation_error_message="Cette référence est déjà prise dans votre collectivité.",
             )
         ]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether a partner network may read this row; the twin of `visible_to` for a row cited by another."""
+        return self.visibility in SHARED and self.deleted_at is None

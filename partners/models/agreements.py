@@ -15,7 +15,7 @@ from aict.accounts.tenancy import RegisterModel, RegisterQuerySet
 from partners import legal_cover
 from partners.enums import AgreementForm, AgreementStatus, StateException, Validity
 from partners.legal_cover import IN_FORCE
-from partners.models.territories import Territory
+from partners.models.territories import Territory, shared_territory_named
 
 # typology.enums.ActionStatus.EN_COURS: this layer lies below and may not import it; a test compares both.
 ACTION_UNDER_WAY = "en-cours"
@@ -91,12 +91,19 @@ class AgreementQuerySet(RegisterQuerySet):
 
     def matching(self, words: str) -> Self:
         """Whose title, object, holder or territory holds the words."""
-        return self.filter(
-            Q(title__icontains=words)
-            | Q(object__icontains=words)
-            | Q(holder__icontains=words)
-            | Q(territory__name__icontains=words)
-        )
+        return self.filter(self._own_words(words) | Q(territory__name__icontains=words))
+
+    def matching_shared(self, words: str) -> Self:
+        """`matching` for a network: the name of a territory that is not shared is never searched."""
+        return self.filter(self._own_words(words) | shared_territory_named(words))
+
+    @staticmethod
+    def _own_words(words: str) -> Q:
+        return Q(title__icontains=words) | Q(object__icontains=words) | Q(holder__icontains=words)
+
+    def for_networks(self) -> Self:
+        """Rows of `for_list`, the latest first: the order by territory would place a hidden name in the alphabet."""
+        return self.order_by(F("starts").desc(nulls_last=True), "pk")
 
 
 class Agreement(RegisterModel):

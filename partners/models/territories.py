@@ -9,11 +9,16 @@ from django.db import models
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from aict.accounts.tenancy import RegisterModel, RegisterQuerySet
+from aict.accounts.tenancy import SHARED, RegisterModel, RegisterQuerySet
 from partners.models.nomenclatures import Country, TerritorialLevel
 
 # Code of a row of typology.ActionCategory, which lies above and may not be imported; a test reads it there.
 COOPERATION = "cooperation"
+
+
+def shared_territory_named(words: str) -> Q:
+    """For rows that cite a territory: its name holds the words, and networks may read it."""
+    return Q(territory__visibility__in=SHARED, territory__deleted_at=None, territory__name__icontains=words)
 
 
 class TerritoryQuerySet(RegisterQuerySet):

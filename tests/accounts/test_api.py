@@ -25,6 +25,12 @@ class Filter(django_filters.FilterSet):
         return rows.matching(value)
 
 
+class SharedFilter(django_filters.FilterSet):
+    class Meta:
+        model = Territory
+        fields = ["name"]
+
+
 class Full(ModelSerializer):
     class Meta:
         model = Territory
@@ -48,6 +54,16 @@ class TerritoryViewSet(TenantViewSet):
     serializer_class = Full
     shared_serializer_class = Shared
     filterset_class = Filter
+    shared_filterset_class = SharedFilter
+
+
+class UnfilteredViewSet(TenantViewSet):
+    """Networks read it, and nobody said which filters are safe for them."""
+
+    queryset = Territory.objects.all()
+    serializer_class = Full
+    shared_serializer_class = Shared
+    filterset_class = Filter
 
 
 class ClosedViewSet(TenantViewSet):
@@ -67,6 +83,7 @@ class StrategyViewSet(TenantViewSet):
 
 router = SimpleRouter()
 router.register("shared", TerritoryViewSet, basename="shared")
+router.register("unfiltered", UnfilteredViewSet, basename="unfiltered")
 router.register("closed", ClosedViewSet, basename="closed")
 router.register("strategies", StrategyViewSet)
 urlpatterns = router.urls
@@ -100,6 +117,16 @@ def test_a_network_sees_shared_rows_with_allow_listed_fields_only(network):
     shared = TerritoryFactory(collectivity=network.collectivity, name="Partagé", visibility="network", source="secret")
     assert names(network.client.get("/shared/")) == ["Partagé"]
     assert network.client.get(f"/shared/{shared.pk}/").json() == {"id": shared.pk, "name": "Partagé"}
+
+
+def test_a_network_filters_by_the_filters_declared_for_it_and_by_no_other(network, elected):
+    for name, people in (("Sfax", 1), ("Kaunas", 2)):
+        TerritoryFactory(collectivity=network.collectivity, name=name, visibility="network", population=people)
+    assert names(elected.client.get("/shared/?population=1")) == ["Sfax"]
+    assert sorted(names(network.client.get("/shared/?population=1"))) == ["Kaunas", "Sfax"]
+    assert names(network.client.get("/shared/?name=Sfax")) == ["Sfax"]
+    assert names(elected.client.get("/unfiltered/?words=sfax")) == ["Sfax"]
+    assert len(names(network.client.get("/unfiltered/?words=sfax"))) == 2
 
 
 def test_a_network_never_sees_an_internal_object(network):

@@ -3,7 +3,9 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from partners.models import InternalService
 from tests.factories import (
     ActionFactory,
     BudgetLineFactory,
@@ -60,6 +62,40 @@ def test_a_network_sees_shared_actions_and_listed_fields_only(network):
     for secret in ("note interne", "motif interne", "Territoire interne", "Entreprise citée", "98765"):
         assert secret not in text
     assert rows(response)[0]["territory"] == {"id": None, "name": None, "country": "tn"}
+
+
+@pytest.mark.parametrize(
+    "hidden", [{}, {"visibility": "public", "deleted_at": timezone.now()}], ids=["internal", "deleted"]
+)
+def test_a_network_cannot_guess_a_hidden_territory_by_searching(hidden, network, elected):
+    c = network.collectivity
+    place = TerritoryFactory(collectivity=c, name="Canariville", **hidden)
+    ActionFactory(collectivity=c, title="Partagée", visibility="network", territory=place)
+    MeasureFactory(collectivity=c, visibility="network", state="validated", territory=place)
+    assert len(rows(elected.client.get(ACTIONS, {"q": "canariville"}))) == 1
+    assert rows(network.client.get(ACTIONS, {"q": "canariville"})) == []
+    assert rows(network.client.get(MEASURES, {"q": "canariville"})) == []
+    for address in (ACTIONS, MEASURES):
+        (row,) = rows(network.client.get(address))
+        assert row["territory"] == {"id": None, "name": None, "country": "tn"}
+        assert network.client.get(address, {"territory": place.pk}).status_code == 400
+
+
+def test_a_network_cannot_guess_the_service_behind_a_shared_action(network, elected):
+    lead = InternalService.objects.current().first()
+    ActionFactory(collectivity=network.collectivity, title="Menée", visibility="network", lead_service=lead)
+    ActionFactory(collectivity=network.collectivity, title="Autre", visibility="network")
+    query = {"service": lead.code}
+    assert [row["title"] for row in rows(elected.client.get(ACTIONS, query))] == ["Menée"]
+    assert {row["title"] for row in rows(network.client.get(ACTIONS, query))} == {"Menée", "Autre"}
+
+
+def test_a_network_searches_what_it_can_read(network):
+    place = TerritoryFactory(collectivity=network.collectivity, name="Sfax", visibility="public")
+    ActionFactory(collectivity=network.collectivity, title="Mission", visibility="network", territory=place)
+    for query in ({"q": "sfax"}, {"q": "mission"}, {"territory": place.pk}):
+        assert len(rows(network.client.get(ACTIONS, query))) == 1
+        assert rows(network.client.get(ACTIONS, query | {"status": "suspendue"})) == []
 
 
 def test_a_network_reads_the_territory_that_is_shared_too(network):

@@ -57,6 +57,35 @@ def test_a_shared_agreement_does_not_name_a_territory_that_is_not_shared(network
     assert network.client.get(f"/api/v1/accords/{agreement.pk}/").json()["territory"]["name"] == "Prospect discret"
 
 
+@pytest.mark.parametrize(
+    "hidden", [{}, {"visibility": "public", "deleted_at": timezone.now()}], ids=["internal", "deleted"]
+)
+def test_a_network_cannot_guess_a_hidden_territory_by_searching_agreements(hidden, network, elected):
+    c = network.collectivity
+    place = TerritoryFactory(collectivity=c, name="Canariville", **hidden)
+    AgreementFactory(collectivity=c, territory=place, title="Convention", visibility="network")
+    assert len(rows(elected, "accords", q="canariville")) == 1
+    assert rows(network, "accords", q="canariville") == []
+    (row,) = rows(network, "accords", q="convention")
+    assert row["territory"] == {"id": None, "name": None, "country": "tn"}
+
+
+def test_a_network_finds_an_agreement_by_its_shared_territory(network):
+    place = TerritoryFactory(collectivity=network.collectivity, name="Sfax", visibility="network")
+    AgreementFactory(collectivity=network.collectivity, territory=place, visibility="network")
+    assert len(rows(network, "accords", q="sfax")) == 1
+
+
+def test_the_order_of_shared_agreements_tells_nothing_of_hidden_names(network):
+    c = network.collectivity
+    expected = []
+    for name, day in (("Zanzibar", 3), ("Canariville", 2), ("Mopti", 1)):
+        place = TerritoryFactory(collectivity=c, name=name)
+        row = AgreementFactory(collectivity=c, territory=place, visibility="network", starts=date(2025, 1, day))
+        expected.append(row.pk)
+    assert [row["id"] for row in rows(network, "accords")] == expected
+
+
 def test_a_network_cannot_guess_notes_by_searching(network):
     StakeholderFactory(collectivity=network.collectivity, visibility="public", name="Pôle", note="confidentiel")
     assert rows(network, "acteurs", q="confidentiel") == []

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel, TenantQuerySet
 from partners.models import Agreement, EconomicField, InternalService, Stakeholder, SupportActor, Territory
+from partners.models.territories import shared_territory_named
 from typology.enums import STATUS_ICONS, STATUS_KINDS, ActionStatus, Timing
 from typology.models.nomenclatures import ActionCategory, ActionType, Sdg
 
@@ -81,12 +82,15 @@ class ActionQuerySet(RegisterQuerySet):
 
     def matching(self, words: str) -> Self:
         """Whose title, expected result, type or territory holds the words."""
-        return self.filter(
-            Q(title__icontains=words)
-            | Q(expected_result__icontains=words)
-            | Q(type__label__icontains=words)
-            | Q(territory__name__icontains=words)
-        )
+        return self.filter(self._own_words(words) | Q(territory__name__icontains=words))
+
+    def matching_shared(self, words: str) -> Self:
+        """`matching` for a network: the name of a territory that is not shared is never searched."""
+        return self.filter(self._own_words(words) | shared_territory_named(words))
+
+    @staticmethod
+    def _own_words(words: str) -> Q:
+        return Q(title__icontains=words) | Q(expected_result__icontains=words) | Q(type__label__icontains=words)
 
 
 @dataclass(frozen=True)
