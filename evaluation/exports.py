@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 
-from aict.ui.exports import Column, csv_response, xlsx_response
+from aict.ui.exports import Column, file_response
 
 MEASURE = [
     Column("Indicateur", lambda row: row.indicator.label),
@@ -29,8 +29,4 @@ MEASURE = [
 
 def measures(rows: QuerySet, format: str) -> HttpResponseBase:
     """The measures as a file. Raises Http404 for a format that is neither csv nor xlsx."""
-    if format == "csv":
-        return csv_response(rows, MEASURE, "mesures.csv")
-    if format == "xlsx":
-        return xlsx_response(rows, MEASURE, "mesures.xlsx", "Mesures")
-    raise Http404
+    return file_response(rows, MEASURE, "mesures", format)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 
-from aict.ui.exports import Column, csv_response, xlsx_response
+from aict.ui.exports import Column, file_response
 from partners import standing
 from partners.models import Agreement
 
@@ -78,25 +77,17 @@ def agreement_columns(on: date) -> list[Column]:
 
 def territories(rows: QuerySet, format: str) -> HttpResponseBase:
     """The territories as a file. Raises Http404 for a format that is neither csv nor xlsx."""
-    return _file(rows, TERRITORY, "territoires", format)
+    return file_response(rows, TERRITORY, "territoires", format)
 
 
 def agreements(rows: QuerySet[Agreement], on: date, format: str) -> HttpResponseBase:
     """The agreements as a file, with their state on a day."""
-    return _file(rows, agreement_columns(on), "accords", format)
+    return file_response(rows, agreement_columns(on), "accords", format)
 
 
 def stakeholders(rows: QuerySet, format: str) -> HttpResponseBase:
     """The stakeholders as a file."""
-    return _file(rows, STAKEHOLDER, "parties-prenantes", format)
-
-
-def _file(rows: QuerySet, columns: Sequence[Column], name: str, format: str) -> HttpResponseBase:
-    if format == "csv":
-        return csv_response(rows, columns, f"{name}.csv")
-    if format == "xlsx":
-        return xlsx_response(rows, columns, f"{name}.xlsx", name.replace("-", " ").capitalize())
-    raise Http404
+    return file_response(rows, STAKEHOLDER, "parties-prenantes", format)
 
 
 def _joined(rows: Any) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 
-from aict.ui.exports import Column, csv_response, xlsx_response
+from aict.ui.exports import Column, file_response
 
 ACTION = [
     Column("Titre", lambda row: row.title),
@@ -38,8 +38,4 @@ ACTION = [
 def actions(rows: QuerySet, format: str) -> HttpResponseBase:
     """The actions as a file. Raises Http404 for a format that is neither csv nor xlsx."""
     rows = rows.select_related("agreement")
-    if format == "csv":
-        return csv_response(rows, ACTION, "actions.csv")
-    if format == "xlsx":
-        return xlsx_response(rows, ACTION, "actions.xlsx", "Actions")
-    raise Http404
+    return file_response(rows, ACTION, "actions", format)

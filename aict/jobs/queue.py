@@ -6,12 +6,14 @@ import logging
 import threading
 from functools import partial
 
+from celery import current_app
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from aict.accounts.models import Collectivity, User
 from aict.jobs.models import Job
 
+RUN_JOB = "aict.jobs.tasks.run_job"  # by name: the tasks import this module to ring again
 PATIENCE = 2  # seconds; the sockets themselves give up at about the same time
 
 logger = logging.getLogger(__name__)
@@ -56,10 +58,8 @@ def ring(pk: int) -> bool:
 
     The row is the truth: when the broker refuses or stays silent, the sweeper rings again later.
     """
-    from aict.jobs.tasks import run_job
-
     try:
-        run_job.apply_async((pk,), retry=False)
+        current_app.send_task(RUN_JOB, (pk,), retry=False)
     except Exception as error:  # every broker has its own family of errors, and none may reach the page
         logger.warning("broker unreachable, job %s waits for the sweeper: %s", pk, error)
         return False

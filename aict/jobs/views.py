@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
+from aict.accounts.registers import page_of
 from aict.jobs.models import Job
 from aict.jobs.queue import retry_job
 
 DAYS = 30
-PAGE = 25
 
 
 @require_safe
@@ -26,8 +25,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     """What was asked for in the last DAYS days."""
     since = timezone.now() - timedelta(days=DAYS)
     jobs = Job.objects.for_collectivity(request.access.collectivity).since(since).for_list()
-    page = Paginator(jobs, PAGE).get_page(request.GET.get("page"))
-    return render(request, "jobs/job_list.html", {"page": page, "days": DAYS})
+    return render(request, "jobs/job_list.html", {"page": page_of(request, jobs), "days": DAYS})
 
 
 @never_cache

@@ -13,7 +13,7 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from openpyxl import Workbook
@@ -52,6 +52,15 @@ def guard(text: str) -> str:
 def unguard(text: str) -> str:
     """The text as it was before `guard`, so that an export read back changes nothing."""
     return text[1:] if text.startswith("'") and _looks_active(text.lstrip("'")) else text
+
+
+def file_response(rows: Iterable, columns: Sequence[Column], name: str, format: str) -> HttpResponseBase:
+    """The rows as a file called `name` (« accords »). Raises Http404 for a format that is neither csv nor xlsx."""
+    if format == "csv":
+        return csv_response(rows, columns, f"{name}.csv")
+    if format == "xlsx":
+        return xlsx_response(rows, columns, f"{name}.xlsx", name.replace("-", " ").capitalize())
+    raise Http404
 
 
 def csv_response(rows: Iterable, columns: Sequence[Column], filename: str) -> StreamingHttpResponse:

@@ -157,9 +157,16 @@ def test_an_empty_list_says_what_to_do_next(officer):
 
 @pytest.mark.parametrize("wanted", ["2", "0", "-1", "x", "999999999999999999999", "\0"])
 def test_a_page_number_of_any_kind_answers(officer, wanted):
-    for number in range(30):
+    for number in range(60):
         make_job(officer.collectivity, target_id=number)
     assert officer.client.get(reverse("jobs:job_list"), {"page": wanted}).status_code == 200
+
+
+def test_the_list_has_fifty_rows_a_page_like_every_other(officer):
+    for number in range(51):
+        make_job(officer.collectivity, target_id=number)
+    first, second = (officer.client.get(reverse("jobs:job_list"), {"page": page}).context["page"] for page in (1, 2))
+    assert (len(first), len(second)) == (50, 1)
 
 
 def test_the_list_takes_the_same_queries_for_1_and_30_jobs(officer, django_assert_max_num_queries):

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.http import Http404
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from aict.ui.exports import Column, csv_response, guard, unguard, xlsx_bytes, xlsx_response
+from aict.ui.exports import Column, csv_response, file_response, guard, unguard, xlsx_bytes, xlsx_response
 from partners.models import Country
 
 DANGEROUS = [
@@ -149,3 +150,16 @@ def test_a_queryset_is_streamed_in_one_query(django_assert_num_queries, db):
     with django_assert_num_queries(1):
         rows = csv_rows(Country.objects.all(), [Column("Pays", str)])
     assert len(rows) == Country.objects.count() + 1
+
+
+def test_a_file_takes_its_name_and_sheet_from_its_rows_and_an_unknown_format_does_not_exist():
+    columns = [Column("Nom", str)]
+    text = file_response(["Sfax"], columns, "parties-prenantes", "csv")
+    assert b"".join(text.streaming_content).decode("utf-8-sig") == "Nom\r\nSfax\r\n"
+    assert 'filename="parties-prenantes.csv"' in text["Content-Disposition"]
+    book = file_response(["Sfax"], columns, "parties-prenantes", "xlsx")
+    assert 'filename="parties-prenantes.xlsx"' in book["Content-Disposition"]
+    assert load_workbook(io.BytesIO(book.content)).sheetnames == ["Parties prenantes"]
+    for format in ("pdf", "CSV", ""):
+        with pytest.raises(Http404):
+            file_response([], columns, "actions", format)
