@@ -265,8 +265,6 @@ D1 = Step(
 
 STEPS = (A1, A2, B1, B2, C1, C2, C3, D1)
 BY_SLUG = {step.slug: step for step in STEPS}
-# Import format: {slug: {French field code: attribute}}.
-FIELD_CODES = {step.slug: {spec.code: spec.name for spec in step.fields} for step in STEPS}
 
 
 def after(step: Step) -> Step | None:

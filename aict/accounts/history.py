@@ -1,4 +1,8 @@
-"""The history of changes: who, when, what changed. Forms and imports call it; nothing else writes."""
+"""The history of changes: who, when, what changed.
+
+Whatever writes for a person calls `record`: the forms (TenantModelForm), the import, and each gesture that is
+no form (delete and restore, members and invitations, states of measures, life of a strategy). No signal does.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Reference data: read-only nomenclatures with stable codes, loaded by `load_reference`.
 
-An app that owns nomenclatures has a `reference.py` with `load(folder) -> list[Report]`.
+An app that owns nomenclatures has a `nomenclatures.py` with `load(folder) -> list[Report]`.
 A row is keyed by its code; a label that changed is updated; a row that left the source is
 retired, and deleted only when nothing cites it.
 """

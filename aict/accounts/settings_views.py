@@ -54,7 +54,6 @@ def logo(request: HttpRequest, pk: int) -> HttpResponseBase:
         response = FileResponse(collectivity.logo.open(), content_type=content_type)
     except FileNotFoundError:
         raise Http404 from None
-    response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = LOGO_POLICY
     return response
 

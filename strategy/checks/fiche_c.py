@@ -90,7 +90,7 @@ def _signature_without_delegation(material: Material) -> Places:
 
 
 @check(C2, "accord-sans-action", Severity.ALERTE, "Accord sans action de court terme rattachée.", "actions")
-def _agreement_withoutof_action(material: Material) -> Places:
+def _agreement_without_action(material: Material) -> Places:
     used = {action.agreement_id for action in material.actions}
     return [
         of_row(row)

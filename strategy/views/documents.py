@@ -33,6 +33,5 @@ def download(request: HttpRequest, pk: int, number: int) -> FileResponse:
         raise Http404 from error
     name = f"{slugify(version.strategy.title)[:80] or 'strategie'}-{version.strategy.period}-version-{number}.pdf"
     response = FileResponse(content, as_attachment=True, filename=name, content_type="application/pdf")
-    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
