@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from aict.accounts import history
-from aict.accounts.models import User
+from aict.accounts.enums import Ability
+from aict.accounts.models import Membership, User
 from evaluation.enums import MeasureState
 from evaluation.models import Measure
 
@@ -47,9 +48,14 @@ def possible_moves(measure: Measure, author: User | None) -> list[Move]:
 
 
 def own_value_refusal(measure: Measure, move: Move, author: User | None) -> str:
-    """Why this person may not make this move on their own value; empty when they may. Two pairs of eyes."""
-    is_own = author is not None and measure.author_id == author.pk
-    return OWN_VALUE if move.target == MeasureState.VALIDATED and is_own else ""
+    """Why this person may not make this move on their own value; empty when they may.
+
+    Two pairs of eyes, wherever there is a second pair: alone in a collectivité, one validates what one wrote.
+    """
+    if move.target != MeasureState.VALIDATED or author is None or measure.author_id != author.pk:
+        return ""
+    colleagues = Membership.objects.for_collectivity(measure.collectivity).able_to(Ability.EDIT_MEASURES)
+    return OWN_VALUE if colleagues.exclude(user=author).exists() else ""
 
 
 def awaits_somebody_else(measure: Measure, reader: User | None) -> str:

@@ -13,7 +13,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from aict.accounts.enums import CollectivityKind, Role
+from aict.accounts.enums import ABILITIES, Ability, CollectivityKind, Role
 from aict.accounts.reference import ReferenceModel
 from aict.accounts.siren import validate_siren
 from aict.accounts.tenancy import TenantModel, TenantQuerySet
@@ -112,6 +112,10 @@ class Collectivity(models.Model):
 
 class MembershipQuerySet(TenantQuerySet):
     """Who belongs to which collectivité."""
+
+    def able_to(self, ability: Ability) -> Self:
+        """Memberships, of accounts in use, whose role has an ability."""
+        return self.filter(role__in=[role for role, has in ABILITIES.items() if ability in has], user__is_active=True)
 
     def of(self, user: User) -> Self:
         """Memberships of one person, first by the name of the collectivité."""

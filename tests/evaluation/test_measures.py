@@ -356,3 +356,10 @@ def test_the_page_of_an_indicator_shows_our_measures_only(officer, stranger):
     page = words(officer.client.get("/referentiel/indicateurs/f1-rendez-vous/"))
     assert "Secret d’ailleurs" not in page
     assert "Aucune valeur" in page
+
+
+def test_alone_in_a_collectivity_one_validates_what_one_wrote(officer):
+    measure = MeasureFactory(collectivity=officer.collectivity, state="submitted", author=officer.user)
+    officer.client.post(f"/evaluation/mesures/{measure.pk}/etat/valider/")
+    measure.refresh_from_db()
+    assert measure.state == "validated"
