@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "aict.ui.middleware.NotAllowedPageMiddleware",
 ]
 
 ROOT_URLCONF = "aict.urls"

@@ -38,6 +38,23 @@ def test_an_unknown_address_is_explained_to_a_visitor_too(db):
     assert "Se connecter" in response.content.decode()
 
 
+@pytest.mark.parametrize("address", ["/membres/inviter/", "/strategies/1/document/", "/traitements/1/relancer/"])
+def test_an_address_that_only_receives_a_gesture_says_so(admin, address):
+    response = admin.client.get(address)
+    html = response.content.decode()
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "Cette adresse n’a pas de page à montrer" in html
+    assert "Content-Security-Policy" in response
+
+
+def test_the_api_keeps_its_own_refusal_of_a_method(admin):
+    response = admin.client.post("/api/v1/schema/")
+    assert response.status_code == 405
+    assert response["Content-Type"].startswith("application/")
+    assert "<html" not in response.content.decode()
+
+
 @override_settings(ROOT_URLCONF=__name__)
 def test_a_breakdown_answers_500_without_a_word_of_the_machine(officer):
     officer.client.raise_request_exception = False
