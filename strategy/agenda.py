@@ -184,7 +184,7 @@ def _returned(access: Access) -> Iterator[Item]:
         yield Item(
             tone="info",
             word="Valeur renvoyée",
-            title=f"{measure.indicator}, {measure.year} : {typography.number(measure.value)}",
+            title=typography.french(f"{measure.indicator}, {measure.year} : {typography.number(measure.value)}"),
             text=measure.return_reason,
             url=measure.get_absolute_url(),
             gesture="Corriger",
@@ -196,7 +196,7 @@ def _blocked(strategy: Strategy | None, steps: list[StepProgress]) -> Iterator[I
         for finding in step.findings:
             if finding.is_blocking and strategy:
                 yield Item(
-                    tone="warn",
+                    tone="danger",
                     word="Point bloquant",
                     title=f"Stratégie {strategy.period}, étape {step.step.code}",
                     text=f"{finding.message} {finding.where}".strip(),
