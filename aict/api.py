@@ -1,9 +1,18 @@
 """The API router: read-only views of the same querysets and filters as the pages."""
 
-from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
-from rest_framework.routers import SimpleRouter
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from aict.accounts.enums import Ability
 from evaluation import api as evaluation
 from partners import api as partners
 from typology import api as typology
@@ -16,4 +25,41 @@ router.register("actions", typology.ActionViewSet)
 router.register("mesures", evaluation.MeasureViewSet)
 router.register("indicateurs", evaluation.IndicatorViewSet)
 
-urlpatterns = [path("schema/", SpectacularAPIView.as_view(), name="schema"), *router.urls]
+
+class Index(APIView):
+    """The addresses of the API, for whoever reads it: members and networks."""
+
+    schema = None
+    metadata_class = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        access = request.access
+        if not (access.may(Ability.VIEW) or access.may(Ability.VIEW_SHARED)):
+            raise PermissionDenied
+
+    def get(self, request: Request) -> Response:
+        addresses = {
+            prefix: f"{viewset.queryset.model._meta.model_name}-list" for prefix, viewset, _ in router.registry
+        }
+        return Response(
+            {name: reverse(route, request=request) for name, route in (addresses | {"schema": "schema"}).items()}
+        )
+
+
+class Unknown(APIView):
+    """Any other address: 404 in JSON. It ends with a slash, so that a missing one is still added."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound("Cette adresse n’existe pas. Celles de l’API sont à /api/v1/.")
+
+
+urlpatterns = [
+    path("", Index.as_view(), name="api"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    *router.urls,
+    re_path("^.*/$", Unknown.as_view(), name="api-unknown"),
+]

@@ -270,6 +270,8 @@ ROUTES: dict[str, list[Case]] = {
     "strategy:make_document": gesture(READ_ONE, "strategy"),
     "strategy:download": page(READ_ONE, "version"),
     # API: a network reads what is shared; its description says nothing of anybody's data
+    "api": page(API),
+    "api-unknown": page(line(403, 404, 404, 404, 404, 404, 404)),
     "schema": page(line(403, 200, 200, 200, 200, 200, 200)),
     "territory-list": page(API),
     "territory-detail": api("territory"),

@@ -42,6 +42,24 @@ DEMO_ACCOUNTS = [
 ]
 
 
+class ApiAddress(NamedTuple):
+    """What a network reads, shown where it lands: it has no page."""
+
+    route: str
+    reads: str
+
+
+API_ADDRESSES = [
+    ApiAddress("territory-list", "les territoires partenaires"),
+    ApiAddress("agreement-list", "les accords de coopération"),
+    ApiAddress("stakeholder-list", "les acteurs et les entreprises"),
+    ApiAddress("action-list", "les actions"),
+    ApiAddress("measure-list", "les mesures validées"),
+    ApiAddress("indicator-list", "les indicateurs et leurs unités"),
+    ApiAddress("schema", "la description de ces adresses et de leurs champs (OpenAPI)"),
+]
+
+
 class SignInView(allauth_views.LoginView):
     """The first page anybody sees."""
 
@@ -78,7 +96,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     memberships = list(Membership.objects.of(request.access.user))
     if request.method != "POST":
         rows = [(membership, ROLE_HELP[membership.role]) for membership in memberships]
-        return render(request, "accounts/switch.html", {"rows": rows})
+        return render(request, "accounts/switch.html", {"rows": rows, "api_addresses": API_ADDRESSES})
     for membership in memberships:
         if str(membership.collectivity_id) == request.POST.get("collectivity"):
             request.session[SESSION_KEY] = membership.collectivity_id

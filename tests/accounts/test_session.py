@@ -276,6 +276,24 @@ def test_somebody_signed_in_is_not_asked_to_sign_in(officer):
     assert officer.client.get(LOGIN)["Location"] == "/"
 
 
+def test_a_network_is_told_what_it_can_read(network, officer):
+    html = network.client.get("/collectivites/").content.decode()
+    for address in ("territoires", "accords", "acteurs", "actions", "mesures", "indicateurs", "schema"):
+        assert f'href="/api/v1/{address}/"' in html
+        assert network.client.get(f"/api/v1/{address}/").status_code == 200
+    assert "/api/v1/" not in officer.client.get("/collectivites/").content.decode()
+
+
+def test_the_index_of_the_api_names_addresses_that_answer_and_an_unknown_one_is_json(network):
+    index = network.client.get("/api/v1/").json()
+    assert set(index) >= {"territoires", "mesures", "schema"}
+    assert {network.client.get(address).status_code for address in index.values()} == {200}
+    unknown = network.client.get("/api/v1/nulle-part/")
+    assert unknown.status_code == 404
+    assert "n’existe pas" in unknown.json()["detail"]
+    assert network.client.get("/api/v1/territoires")["Location"].endswith("/api/v1/territoires/")
+
+
 def test_a_form_opened_for_one_collectivity_does_not_write_into_another_after_a_switch(officer, other_collectivity):
     from django.test import Client
 
