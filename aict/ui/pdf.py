@@ -58,7 +58,9 @@ class PdfError(ReadableError):
 
 
 def warm_up() -> None:
-    """Import the renderer in the parent, so that each child starts with it."""
+    """Import the renderer in the parent, so that each child starts with it, without a word on the console."""
+    logging.getLogger("weasyprint.progress").propagate = False
+    logging.getLogger("pikepdf").setLevel(logging.WARNING)
     import weasyprint  # noqa: F401
 
     import aict.ui.pdf_accessibility  # noqa: F401
