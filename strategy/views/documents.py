@@ -1,5 +1,7 @@
 """Documents of a strategy: ask for one, download one."""
 
+import re
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -31,7 +33,14 @@ def download(request: HttpRequest, pk: int, number: int) -> FileResponse:
         content = version.pdf.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    name = f"{slugify(version.strategy.title)[:80] or 'strategie'}-{version.strategy.period}-version-{number}.pdf"
+    name = f"{_file_stem(version.strategy)}-version-{number}.pdf"
     response = FileResponse(content, as_attachment=True, filename=name, content_type="application/pdf")
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _file_stem(strategy: Strategy) -> str:
+    """« strategie-d-action-economique-2027-2032 »: apostrophes part words, the years are said once."""
+    stem = slugify(re.sub("[’']", "-", strategy.title))[:80].strip("-") or "strategie"
+    has_years = all(str(year) in stem for year in (strategy.period_start, strategy.period_end))
+    return stem if has_years else f"{stem}-{strategy.period}"

@@ -158,7 +158,7 @@ def test_a_member_downloads_the_document_under_a_clean_name(elected, quick):
     answer = elected.client.get(f"/strategies/{strategy.pk}/versions/1.pdf")
     assert b"".join(answer.streaming_content) == TINY.content
     assert answer["Content-Disposition"] == (
-        'attachment; filename="strategie-daction-economique-2027-2032-version-1.pdf"'
+        'attachment; filename="strategie-d-action-economique-2027-2032-version-1.pdf"'
     )
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
 
