@@ -60,9 +60,18 @@ def budget_years(data: Frozen) -> str:
 
 
 def told_years(data: Frozen) -> str:
-    """The years that the page for elected officials speaks of: the period, else those of the budget."""
+    """« tout en 2027 », « de 2027 à 2029, rien après »: the years that the economic total really holds."""
     own = period(data)
-    return years(own[0], own[-1]) if own else budget_years(data)
+    found = [
+        budget["year"]
+        for budget in _lines(economic(data))
+        if budget["planned"] is not None and (own is None or budget["year"] in own)
+    ]
+    if not found:
+        return ""
+    first, last = min(found), max(found)
+    after = ", rien après" if own and last < own[-1] else ""
+    return f"tout {years(first, last)}" if first == last else f"{years(first, last)}{after}"
 
 
 def costs(data: Frozen) -> Table | None:
@@ -79,7 +88,7 @@ def costs(data: Frozen) -> Table | None:
         rows.append(Row(head, (bar, Cell(euros(own), css="r"), Cell(euros(whole), css="r"))))
     totals = (sum((pair[index] for pair in sums.values()), NOTHING) for index in (0, 1))
     return Table(
-        caption=f"Budget prévu {told_years(data)} (plein : collectivité ; contour : tous financeurs)",
+        caption=f"Budget saisi, {told_years(data)} (plein : collectivité ; contour : tous financeurs)",
         columns=(
             Column("Catégorie", 29),
             Column("", 25),

@@ -240,10 +240,10 @@ def flows(rows: list[FrozenRow]) -> tuple[Block, ...]:
         if lines:
             columns = (
                 Column("Territoire", 20),
-                Column("Nature", 14),
-                Column("Objet", 34),
-                Column("Porteur", 18),
-                Column("Volume", 14, "r"),
+                Column("Nature", 15),
+                Column("Objet", 30),
+                Column("Porteur", 17),
+                Column("Volume", 18, "r"),
             )
             tables.append(Table(caption=caption, columns=columns, rows=lines))
         elif code:

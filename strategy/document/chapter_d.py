@@ -23,7 +23,7 @@ from strategy.document.parts import (
     paragraphs,
 )
 from strategy.document.tables import NONE_YET, is_long
-from strategy.document.words import counted, day, line, sentence
+from strategy.document.words import counted, day, line, sentence, unit
 from strategy.steps import D1
 
 _SHOWN = 8  # values of a series in a table
@@ -88,8 +88,7 @@ def _table(data: Frozen, rows: list[FrozenRow]) -> Table:
                 Cell(day(use.get("target_on")), css="r"),
                 last,
             )
-            unit = units.get(code, "")
-            lines.append(Row(Cell(line(label), note=unit), cells, "sub"))
+            lines.append(Row(Cell(line(label), note=unit(units.get(code, ""))), cells, "sub"))
         if not row.values["indicators"]:
             lines.append(
                 Row(Cell("Aucun indicateur", css="mute"), (Cell(), Cell(), Cell(), Cell(missing=True, css="r")), "sub")
@@ -166,12 +165,12 @@ def _measures(data: Frozen) -> list[Block]:
 
 
 def _series(data: Frozen, key: tuple[str, str, str, str], found: list[Record]) -> Row:
-    label, territory, scope, unit = key
+    label, territory, scope, measured_in = key
     shown = sorted(found, key=lambda measure: measure["year"])[-_SHOWN:]
     values = [f"{m['year']} : {number(Decimal(m['value']))}{_validated(m)}" for m in shown]
     notes = "\n".join(dict.fromkeys(line(m["note"]) for m in shown if m["note"]))
     counted_ = line(", ".join(filter(None, (scope, territory if territory.casefold() not in scope.casefold() else ""))))
-    cells = (Cell(counted_, note=notes), Cell("\n".join(values)), Cell(line(unit)))
+    cells = (Cell(counted_, note=notes), Cell("\n".join(values)), Cell(unit(measured_in)))
     return Row(Cell(line(label), mark=data.marks(shown)), cells, "long" if is_long(*cells) else "")
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from aict.accounts.enums import SourceNature
 from aict.ui.colors import PALETTE
+from aict.ui.typography import NBSP
 from strategy.document.parts import Cell, Mark, Note
 from strategy.document.words import day, line, prose
+from strategy.enums import FlowNature
 from strategy.steps import STEPS, Step
 
 Record = dict[str, Any]
@@ -39,6 +41,13 @@ _SHORT_LABELS = {
 }
 _OWN_WORDING = {"sdgs"}  # « ODD 8 », not the whole goal
 _ONE_PER_LINE = {"active_in", "languages"}
+# What a volume counts. An investment is recorded as an amount or as a number of companies: its object says which.
+_VOLUME_UNITS = {
+    FlowNature.EXPORT.value: ("€", "€"),
+    FlowNature.FILIALES.value: ("filiale", "filiales"),
+    FlowNature.ETUDIANTS.value: ("étudiant", "étudiants"),
+    FlowNature.TOURISTES.value: ("touriste", "touristes"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,15 @@ class FrozenRow:
             labels = [line(label) for _, label in value]
             return (" ; " if any("," in label for label in labels) else ", ").join(labels)
         text = prose(self.record["fields"].get(name, ""))
+        if name == "volume" and text:
+            return self._volume(text)
         return ", ".join(filter(None, map(str.strip, text.split("\n")))) if name in _ONE_PER_LINE else text
+
+    def _volume(self, text: str) -> str:
+        """« 22 000 étudiants »: the unit follows the nature of the flow, when that says it."""
+        one, many = _VOLUME_UNITS.get(self.values["flow_nature"], ("", ""))
+        said = one if Decimal(self.values["volume"]) < 2 else many
+        return f"{text}{NBSP}{said}" if said else text
 
     def label(self, name: str) -> str:
         return _SHORT_LABELS.get(name) or self.step.label(name)

@@ -22,13 +22,14 @@ from strategy.document.parts import (
     Cover,
     Essential,
     Figure,
+    Prose,
     Row,
     Section,
     Table,
     paragraphs,
 )
 from strategy.document.pressing import pressing
-from strategy.document.words import about, counted, full_day, line, listed, number_of, prose, sentence, shortened
+from strategy.document.words import about, counted, figured, full_day, line, listed, sentence, shortened
 from strategy.enums import StepStatus, StrategyStatus, TerritoryUse
 from strategy.steps import C1, D1, STEPS
 
@@ -46,7 +47,7 @@ def cover(data: Frozen, *, number: int, sha256: str) -> Cover:
     groups = [sha256[start : start + 8] for start in range(0, 64, 8)]
     return Cover(
         title=title,
-        period="" if period_of(data) in title else period_of(data),
+        period="" if says_period(data) else period_of(data),
         map=drawings.cover_map(data),
         status=(f"{strategy['status_label']}, version {number}", f"Arrêté au {full_day(data.on)}"),
         vote=_vote(data),
@@ -63,7 +64,12 @@ def period_of(data: Frozen) -> str:
 def full_title(data: Frozen) -> str:
     """The title with the years, said once."""
     title = line(data.strategy["title"])
-    return title if period_of(data) in title else f"{title}, {period_of(data)}"
+    return title if says_period(data) else f"{title}, {period_of(data)}"
+
+
+def says_period(data: Frozen) -> bool:
+    """Whether the title already holds the years, however they are written: « 2027-2032 », « de 2027 à 2032 »."""
+    return all(str(data.strategy[name]) in data.strategy["title"] for name in ("period_start", "period_end"))
 
 
 def _vote(data: Frozen) -> tuple[str, ...]:
@@ -85,7 +91,7 @@ def edition(data: Frozen, number: int) -> str:
 
 # One page for elected officials ---------------------------------------------------------------
 def essential(data: Frozen) -> Essential:
-    """Vision, five figures, small map, choices, what presses, costs, what is asked of the assembly."""
+    """Vision, four figures, small map, choices, what presses, costs, what is asked of the assembly."""
     origin = vision_of(data)
     outside = sum(
         (planned(action, within=period(data)) for action in data.actions if not action["economic"]), Decimal(0)
@@ -104,6 +110,7 @@ def essential(data: Frozen) -> Essential:
         more_choices=_more(data),
         pressing=pressing(data),
         costs=costs(data),
+        funding=_funding(data),
         outside=f"Hors total : {euros(outside)} de coopération non économique." if outside else "",
         asked=tuple(shortened(text, _ASKED_LENGTH) for text in asked(data)[:_ASKED]),
     )
@@ -122,7 +129,7 @@ def asked(data: Frozen) -> list[str]:
 
 
 def _figures(data: Frozen) -> tuple[Figure, ...]:
-    return (_places(data), _actions(data), _budget(data), _funding(data), _results(data))
+    return (_places(data), _actions(data), _budget(data), _results(data))
 
 
 def _places(data: Frozen) -> Figure:
@@ -136,7 +143,10 @@ def _places(data: Frozen) -> Figure:
         TerritoryUse.PROSPECTION: f"{{}}{NBSP}en prospection",
         TerritoryUse.BOTH: f"{{}}{NBSP}pour les deux",
     }
-    said = listed([words[use].format(count) for use, count in tally.items() if count])
+    parts = [words[use].format(count) for use, count in tally.items() if count]
+    if silent := len(kinds) - sum(tally.values()):
+        parts.append(f"{silent}{NBSP}à préciser")
+    said = listed(parts)
     noun = "territoires prioritaires" if len(kinds) > 1 else "territoire prioritaire"
     return Figure(str(len(kinds)) if kinds else "", f"{noun} : {said}" if said else noun)
 
@@ -154,14 +164,16 @@ def _actions(data: Frozen) -> Figure:
 
 def _budget(data: Frozen) -> Figure:
     amount = economic_total(data, period(data))
-    return Figure(about(amount) if amount else "", f"de budget économique prévu {told_years(data)}".rstrip())
+    label = f"de budget économique saisi, {told_years(data)}" if amount else "budget économique"
+    return Figure(about(amount) if amount else "", label)
 
 
-def _funding(data: Frozen) -> Figure:
+def _funding(data: Frozen) -> str:
+    """Apart from the budget: the needs of the plan are counted on another base."""
     whole = total(data)
     if not whole:
-        return Figure("", "plan de financement")
-    return Figure(about(obtained(data)), f"de financements obtenus, sur {about(whole)} de besoins")
+        return "Plan de financement : aucun besoin n’est encore chiffré."
+    return f"Plan de financement : {about(obtained(data))} obtenus sur {about(whole)} de besoins."
 
 
 def _results(data: Frozen) -> Figure:
@@ -174,12 +186,12 @@ def _results(data: Frozen) -> Figure:
 def introduction(data: Frozen) -> Chapter:
     """What the document gathers, the policies it serves, how to read it."""
     said = [_gathers(data), _period(data)]
-    policies = [part for part in prose(data.strategy["public_policies"]).split("\n\n") if part]
+    policies = [text for part in data.strategy["public_policies"].splitlines() if (text := line(_BULLET.sub("", part)))]
     if not policies:
         said.append("Les politiques publiques que la stratégie sert ne sont pas encore nommées.")
     sections = [Section("presentation", "", "", (paragraphs(*said),))]
     if policies:
-        sections.append(Section("politiques", "", "Les politiques publiques liées", (paragraphs(*policies),)))
+        sections.append(Section("politiques", "", "Les politiques publiques liées", (_listed_apart(policies),)))
     requests = asked(data)
     if len(requests) > _ASKED or any(len(text) > _ASKED_LENGTH for text in requests):
         bullets = Bullets(tuple(Bullet("", text) for text in requests))
@@ -192,22 +204,23 @@ def introduction(data: Frozen) -> Chapter:
     return Chapter("introduction", "", "Introduction", "", tuple(sections))
 
 
+def _listed_apart(texts: list[str]) -> Prose | Bullets:
+    """One text is a paragraph, several are bullets."""
+    return Bullets(tuple(Bullet("", text) for text in texts)) if len(texts) > 1 else paragraphs(*texts)
+
+
 def _gathers(data: Frozen) -> str:
     nouns = {
-        "a-1-ressources": ("service,services", False),
-        "a-2-etat-des-lieux": ("lien international,liens internationaux", False),
-        "b-1-parties-prenantes": ("partie prenante,parties prenantes", True),
-        "b-2-vision-politique": ("échange avec les élus,échanges avec les élus", False),
-        "c-1-priorisation": ("priorité,priorités", True),
-        "c-2-confiance": ("rendez-vous avec nos partenaires,rendez-vous avec nos partenaires", False),
-        "c-3-financer": ("besoin de financement,besoins de financement", False),
-        "d-1-resultats": ("résultat attendu,résultats attendus", False),
+        "a-1-ressources": "service,services",
+        "a-2-etat-des-lieux": "lien international,liens internationaux",
+        "b-1-parties-prenantes": "partie prenante,parties prenantes",
+        "b-2-vision-politique": "échange avec les élus,échanges avec les élus",
+        "c-1-priorisation": "priorité,priorités",
+        "c-2-confiance": "rendez-vous avec nos partenaires,rendez-vous avec nos partenaires",
+        "c-3-financer": "besoin de financement,besoins de financement",
+        "d-1-resultats": "résultat attendu,résultats attendus",
     }
-    said = [
-        counted(len(data.rows(step)), nouns[step.slug][0], feminine=nouns[step.slug][1])
-        for step in STEPS
-        if data.rows(step)
-    ]
+    said = [figured(len(data.rows(step)), nouns[step.slug]) for step in STEPS if data.rows(step)]
     if not said:
         return "Cette stratégie est ouverte ; aucune de ses huit étapes n’est encore remplie."
     return sentence(f"cette stratégie réunit {listed(said)}")
@@ -232,16 +245,16 @@ def _how_to_read(data: Frozen) -> tuple[str, ...]:
     if not whole:
         return ("Aucune ligne n’est encore écrite.",)
     parts = [
-        number_of(count, words)
+        figured(count, words)
         for count, words in (
-            (facts, "une énonce un fait public,{} énoncent un fait public"),
-            (guesses, "une est une hypothèse de travail,{} sont des hypothèses de travail"),
-            (silent, "une ne dit pas sur quoi elle repose,{} ne disent pas sur quoi elles reposent"),
+            (facts, "énonce un fait public,énoncent un fait public"),
+            (guesses, "est une hypothèse de travail,sont des hypothèses de travail"),
+            (silent, "ne dit pas sur quoi elle repose,ne disent pas sur quoi elles reposent"),
         )
         if count
     ]
     return (
-        sentence(f"sur {counted(whole, 'ligne,lignes', feminine=True)}, {listed(parts)}"),
+        sentence(f"sur {figured(whole, 'ligne,lignes')}, {listed(parts)}"),
         "Un numéro en exposant renvoie à la liste des sources, à la fin du document. L’étiquette « hypothèse » suit "
         "ce qui est supposé ; la lettre h suit une valeur supposée au sein d’une ligne qui énonce un fait.",
     )
@@ -252,7 +265,7 @@ def _steps(data: Frozen) -> Table:
     rows = []
     for step in STEPS:
         item = state[step.slug]
-        lacking = counted(item["incomplete"], "ligne incomplète,lignes incomplètes", feminine=True)
+        lacking = figured(item["incomplete"], "ligne incomplète,lignes incomplètes")
         note = lacking if item["incomplete"] and item["status"] != StepStatus.NOT_STARTED else ""
         cells = (Cell(step.heading, note=step.lead), Cell(str(item["rows"]), css="r"), Cell(item["label"], note=note))
         rows.append(Row(Cell(step.code), cells))

@@ -40,11 +40,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, its share of the width in percent, how it is set (`r` right, `c` centred, `turn`)."""
+    """A column: its heading, its share of the width in percent, how it is set (`r` right, `c` centred, `turn`,
+    `turn tall`)."""
 
     label: str
     width: int
     css: str = ""
+
+    @property
+    def is_turned(self) -> bool:
+        return self.css.startswith("turn")
 
 
 @dataclass(frozen=True)
@@ -108,14 +113,15 @@ class Sheet:
         return len(self.lead) + sum(len(note.text) for note in self.notes) > LONG
 
     @property
-    def paragraphs(self) -> tuple[Note, ...]:
-        """The notes that deserve a paragraph."""
-        return tuple(note for note in self.notes if not note.is_short)
-
-    @property
-    def in_line(self) -> tuple[Note, ...]:
-        """The short ones, set one after another."""
-        return tuple(note for note in self.notes if note.is_short)
+    def lines(self) -> tuple[tuple[Note, ...], ...]:
+        """The notes in their order: a long one has its line, short neighbours share theirs."""
+        found: list[tuple[Note, ...]] = []
+        for note in self.notes:
+            if found and note.is_short and found[-1][-1].is_short:
+                found[-1] += (note,)
+            else:
+                found.append((note,))
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -288,6 +294,7 @@ class Essential:
     more_choices: str
     pressing: tuple[Bullet, ...]
     costs: Table | None
+    funding: str
     outside: str
     asked: tuple[str, ...]
 

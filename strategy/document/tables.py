@@ -8,6 +8,7 @@ from strategy.document.frozen import FrozenRow
 from strategy.document.parts import Cell, Column
 
 NONE_YET = "{} : cette partie reste à écrire."
+_UPRIGHT = 24  # characters of an upright label above which the heading is taller
 _LONG = 700  # characters in a row above which it may run over two pages
 
 
@@ -23,5 +24,6 @@ def is_long(*cells: Cell) -> bool:
 
 
 def crossed(head: str, width: int, fields: Sequence[tuple[str, str]]) -> tuple[Column, ...]:
-    """A wide heading, then narrow columns whose labels stand upright."""
-    return (Column(head, 100 - width * len(fields)), *(Column(label, width, "turn") for _, label in fields))
+    """A wide heading, then narrow columns whose labels stand upright, each on one line."""
+    css = "turn tall" if any(len(label) > _UPRIGHT for _, label in fields) else "turn"
+    return (Column(head, 100 - width * len(fields)), *(Column(label, width, css) for _, label in fields))

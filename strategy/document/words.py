@@ -66,6 +66,17 @@ def counted(count: int, words: str, *, feminine: bool = False) -> str:
     return f"{numeral(count, feminine=feminine)}{NBSP if count >= len(_NUMERALS) else ' '}{many if count > 1 else one}"
 
 
+def figured(count: int, words: str) -> str:
+    """« 7 priorités », « 1 priorité »: the same in figures, for sentences that count many things."""
+    one, many = words.split(",")
+    return f"{number(count)}{NBSP}{many if count > 1 else one}"
+
+
+def unit(text: str) -> str:
+    """The unit of an indicator as printed: the code of a currency becomes its sign."""
+    return "€" if text == "EUR" else line(text)
+
+
 def listed(items: Sequence[str], last: str = "et") -> str:
     """« a, b et c »."""
     return f" {last} ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
