@@ -14,7 +14,7 @@ from typology.models import Action, ActionType, BudgetLine
 
 
 class ActionForm(RegisterForm):
-    """An action: five fields to log it, the rest when it is known."""
+    """An action: its title and type to log it, the rest when it is known."""
 
     SECTIONS = (
         Section("L’essentiel", ("title", "type", "territory", "lead_service", "starts", "ends")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -51,8 +52,14 @@ def member_invite(request: HttpRequest) -> HttpResponse:
         text = f"L’invitation est prête, mais le message n’a pas pu partir. Transmettez vous-même ce lien : {link}"
         messages.warning(request, text)
     else:
-        messages.success(request, f"Invitation envoyée à {form.instance.email}.")
+        messages.success(request, f"Invitation envoyée à {form.instance.email}.{_where_mail_goes()}")
     return redirect("accounts:member_list")
+
+
+def _where_mail_goes() -> str:
+    """The demonstration sends nothing out: its messages are files."""
+    is_kept = settings.DEMO and settings.EMAIL_BACKEND.endswith("filebased.EmailBackend")
+    return " Démonstration : rien ne part, le message est écrit dans le dossier var/mail." if is_kept else ""
 
 
 @requires(Ability.MANAGE_MEMBERS)

@@ -13,7 +13,7 @@ from aict.accounts import history
 from aict.accounts.access import Access
 from aict.accounts.reference import ReferenceModel
 from aict.accounts.tenancy import OTHER_TENANT, RegisterModel, TenantModel
-from aict.ui.fields import french_formfield
+from aict.ui.fields import french_formfield, in_our_words
 
 
 class TenantModelForm(forms.ModelForm):
@@ -30,6 +30,7 @@ class TenantModelForm(forms.ModelForm):
         self._before = history.state_of(self.instance) if self.is_bound else {}
         self._loaded = {field.attname: getattr(self.instance, field.attname) for field in self._columns}
         for name, field in self.fields.items():
+            in_our_words(field)  # those that the form declares itself
             self._narrow(name, field)
 
     def _narrow(self, name: str, field: forms.Field) -> None:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 
 # Ordinary, no-break and narrow no-break spaces: all are thousands separators in pasted French amounts.
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\t"))
+
+
+_PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+
+# Ours in place of Django's, for every model form. Codes are those of its fields and validators.
+_MESSAGES = {
+    "required": "À remplir.",
+    "max_length": "Trop long : %(show_value)s caractères, %(limit_value)s au plus.",
+    "min_value": "Trop petit : %(limit_value)s au moins.",
+    "max_value": "Trop grand : %(limit_value)s au plus.",
+    "max_digits": "Trop de chiffres : %(max)s au plus.",
+    "max_decimal_places": "Trop de chiffres après la virgule : %(max)s au plus.",
+    "max_whole_digits": "Trop de chiffres avant la virgule : %(max)s au plus.",
+}
 
 
 class FrenchDecimalField(forms.DecimalField):
@@ -28,6 +44,8 @@ class FrenchDecimalField(forms.DecimalField):
             return None
         text = str(value).translate(_SPACES).removesuffix("€").replace("−", "-").replace(",", ".")
         try:
+            if isinstance(value, str) and not _PLAIN.fullmatch(text):  # nobody writes an amount 1e9, 1_000 or NaN
+                raise ValidationError("")
             number = super().to_python(text)
         except ValidationError:
             raise ValidationError(
@@ -132,6 +150,29 @@ def french_formfield(field: models.Field, **kwargs: Any) -> forms.Field | None:
     """`formfield_callback` of every model form: numbers and dates as French users write them."""
     if isinstance(field, models.BooleanField) and field.null:
         return YesNoField(label=_capital(field), required=False, help_text=field.help_text, **kwargs)
+    shown = _formfield(field, kwargs)
+    if shown:
+        in_our_words(shown)
+        if isinstance(field, models.DecimalField | models.PositiveIntegerField) and _lowest(field) == 0:
+            noun = "montant" if isinstance(field, models.DecimalField) else "nombre"
+            shown.error_messages["min_value"] = f"Un {noun} ne peut pas être négatif."
+    return shown
+
+
+def in_our_words(field: forms.Field) -> None:
+    """Replace Django's messages by ours; a message written for this very field stays."""
+    for code, message in _MESSAGES.items():
+        if field.error_messages.get(code) in (None, forms.Field.default_error_messages.get(code)):
+            field.error_messages[code] = message
+
+
+def _lowest(field: models.Field) -> Any:
+    # PositiveIntegerField's own floor comes from the database: 0 on those that we support.
+    limits = [check.limit_value for check in field.validators if isinstance(check, MinValueValidator)]
+    return max(limits, default=None)
+
+
+def _formfield(field: models.Field, kwargs: dict[str, Any]) -> forms.Field | None:
     if isinstance(field, models.DecimalField):
         kwargs.setdefault("form_class", FrenchDecimalField)
     elif isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):

@@ -45,7 +45,7 @@ def _save(request: HttpRequest, page: StepPage) -> HttpResponse:
     gone = bool(posted and posted != NEW and row is None)
     form = page.form(row, data=request.POST)
     if not posted or forms.is_blank(form):
-        return _go(request, page, opened=None)
+        return _go_on_without_saving(request, page, posted)
     if not form.is_valid():
         return _render(request, page, form=form, opened=row)
     try:
@@ -59,6 +59,15 @@ def _save(request: HttpRequest, page: StepPage) -> HttpResponse:
         return _render(request, page, form=form, opened=row, status=409)
     messages.success(request, f"« {saved} » est enregistré.")
     return _go(request, page, opened=saved)
+
+
+def _go_on_without_saving(request: HttpRequest, page: StepPage, posted: str) -> HttpResponse:
+    """Nothing was typed: whoever asked to save and stay is told so, before the same blank row."""
+    if posted != NEW or request.POST.get("aller") != "rester":
+        return _go(request, page, opened=None)
+    messages.info(request, "Rien à enregistrer : la ligne est vide.")
+    base = reverse("strategy:step", args=[page.strategy.pk, page.step.slug])
+    return redirect(f"{base}?ligne={NEW}#ligne")
 
 
 def _show_both_texts(

@@ -67,7 +67,7 @@ def test_a_link_from_an_indicator_fills_the_unit(officer):
     [
         ({"value": "-1"}, "« −1 » est hors des bornes de l’indicateur : au moins 0 (rendez-vous)"),
         ({"value": "12,5"}, "nombres entiers"),
-        ({"value": ""}, "Ce champ est obligatoire"),
+        ({"value": ""}, "À remplir."),
         ({"value": "douze"}, "« douze » n’est pas un nombre"),
         ({"value": "NaN"}, "nombre"),
         ({"value": "1" * 30}, "chiffres"),

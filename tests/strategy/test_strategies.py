@@ -28,7 +28,7 @@ def test_opening_a_strategy_gives_it_eight_empty_steps(officer):
         ({"period_end": "2020"}, "précède la première"),
         ({"period_start": "abc"}, "nombre entier"),
         ({"period_start": "1"}, "2000"),
-        ({"title": ""}, "obligatoire"),
+        ({"title": ""}, "À remplir."),
         ({"title": "x" * 300}, "200"),
         ({"title": "a\x00b"}, "nul"),
     ],

@@ -85,6 +85,13 @@ def test_a_new_row_left_blank_is_not_saved(officer, strategy):
     assert not Priority.objects.filter(strategy=strategy).exists()
 
 
+def test_saving_a_blank_new_row_says_that_there_is_nothing_to_save(officer, strategy):
+    response = post(officer, strategy, aller="rester")
+    assert response.url.endswith("?ligne=nouvelle#ligne")
+    assert "la ligne est vide" in officer.client.get(response.url).content.decode()
+    assert not Priority.objects.filter(strategy=strategy).exists()
+
+
 def test_saving_and_going_on_leads_to_the_next_step_and_after_the_last_to_the_strategy(officer, strategy):
     assert "c-2-confiance" in post(officer, strategy, place="Essen", aller="suivante").url
     last = post(officer, strategy, slug="d-1-resultats", expected_result="Dix.", aller="suivante")
@@ -112,7 +119,7 @@ def test_the_holder_of_a_link_is_an_actor_or_a_type(officer, strategy):
 @pytest.mark.parametrize(
     ("slug", "data", "said"),
     [
-        ("c-3-financer", {"need": "Stand", "amount": "-1"}, "supérieure ou égale à 0"),
+        ("c-3-financer", {"need": "Stand", "amount": "-1"}, "Un montant ne peut pas être négatif"),
         ("c-3-financer", {"need": "Stand", "amount": "douze"}, "« douze » n’est pas un nombre"),
         ("c-3-financer", {"need": "Stand", "deadline": "31/02/2027"}, "« 31/02/2027 » n’est pas une date"),
         ("c-3-financer", {"need": "Stand", "amount": "9" * 40}, "chiffres"),

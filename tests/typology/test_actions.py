@@ -116,7 +116,7 @@ def test_an_edit_keeps_its_history_with_before_and_after(officer):
         ("starts", "31/02/2027", "n’est pas une date du calendrier"),
         ("starts", "demain", "n’est pas une date du calendrier"),
         ("starts", "01/01/0001", "donnez une date entre"),
-        ("title", "", "Ce champ est obligatoire"),
+        ("title", "", "À remplir."),
         ("title", "x" * 251, "250"),
         ("title", "a\x00b", "caractère nul"),
         ("type", "999999", "n’existe pas"),
@@ -417,10 +417,10 @@ def test_amounts_are_read_as_french_users_write_them(amount, officer):
 @pytest.mark.parametrize(
     ("form", "message"),
     [
-        ({"year": "2027", "planned": "-1"}, "supérieure ou égale à 0"),
+        ({"year": "2027", "planned": "-1"}, "Un montant ne peut pas être négatif"),
         ({"year": "2027", "planned": "à voir"}, "n’est pas un nombre"),
         ({"year": "2027", "planned": "NaN"}, "nombre"),
-        ({"year": "2027", "planned": "1e99"}, "chiffres"),
+        ({"year": "2027", "planned": "1e99"}, "n’est pas un nombre"),
         ({"year": "1800", "planned": "1"}, "1990"),
         ({"year": "deux mille", "planned": "1"}, "nombre entier"),
         ({"year": "2027"}, "Donnez au moins un montant"),

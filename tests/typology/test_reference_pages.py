@@ -59,7 +59,7 @@ def test_sys_08_the_tree_is_searched_and_filtered(elected):
 def test_sys_08_an_action_cannot_be_saved_without_a_leaf(officer):
     response = officer.client.post(reverse("typology:action_create"), {"title": "Sans type", "type": ""})
     assert response.status_code == 200
-    assert "Ce champ est obligatoire" in text_of(response)
+    assert "À remplir." in text_of(response)
     action = Action(collectivity=officer.collectivity, title="Sans type")
     with pytest.raises(ValidationError):
         action.full_clean()

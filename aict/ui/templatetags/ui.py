@@ -94,6 +94,12 @@ def or_missing(value: Any) -> Any:
 
 
 @register.filter
+def of(noun: str) -> str:
+    """« de formation », « d’internationalisation ». For nouns of ours: a silent h is not guessed."""
+    return f"d’{noun}" if noun[:1].lower() in "aàâeéèêiîoôuy" and noun else f"de {noun}"
+
+
+@register.filter
 def plural(count: int, words: str) -> str:
     """`{{ n|plural:"accord,accords" }}`: the number and its noun (plural from 2 in French)."""
     one, many = words.split(",")
