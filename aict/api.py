@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import NotFound
@@ -12,7 +11,7 @@ from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
-from aict.accounts.enums import Ability
+from aict.accounts.api import AccessView
 from evaluation import api as evaluation
 from partners import api as partners
 from typology import api as typology
@@ -26,17 +25,10 @@ router.register("mesures", evaluation.MeasureViewSet)
 router.register("indicateurs", evaluation.IndicatorViewSet)
 
 
-class Index(APIView):
+class Index(AccessView):
     """The addresses of the API, for whoever reads it: members and networks."""
 
     schema = None
-    metadata_class = None
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        access = request.access
-        if not (access.may(Ability.VIEW) or access.may(Ability.VIEW_SHARED)):
-            raise PermissionDenied
 
     def get(self, request: Request) -> Response:
         addresses = {

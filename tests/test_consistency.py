@@ -59,7 +59,8 @@ PUBLIC = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
 }
-REFERENCE_VIEWSETS = {"IndicatorViewSet", "SpectacularAPIView"}  # the same for every member and network
+# The same for every member and network: reference data, and what describes the API.
+REFERENCE_VIEWSETS = {"IndicatorViewSet", "SpectacularAPIView", "Index", "Unknown"}
 
 
 def sources() -> Iterator[Path]:

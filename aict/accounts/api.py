@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from aict.accounts.access import NOBODY, Access
@@ -17,7 +18,7 @@ from aict.accounts.middleware import AccessMiddleware
 from aict.accounts.tenancy import RegisterQuerySet
 
 
-class AccessViewSet(ReadOnlyModelViewSet):
+class AccessView(APIView):
     """Who reads, for which collectivité: `self.access`. Members and networks enter; nobody else does."""
 
     metadata_class = None  # OPTIONS would answer without asking whose object it is
@@ -36,6 +37,10 @@ class AccessViewSet(ReadOnlyModelViewSet):
     def is_open_to_networks(self) -> bool:
         """Whether somebody who reads only what is shared may enter."""
         return True
+
+
+class AccessViewSet(AccessView, ReadOnlyModelViewSet):
+    """List and detail behind the door."""
 
 
 class TenantViewSet(AccessViewSet):

@@ -445,8 +445,9 @@ def test_what_presses_names_uncovered_actions_and_near_deadlines(collectivity):
 
 
 def test_hostile_text_is_printed_as_text(collectivity):
-    strategy = empty_strategy(collectivity, title="<script>alert(1)</script> & \u202egnirts 🌍 مرحبا")
-    row(Priority, strategy, place="<img src=x onerror=1>", objective="{{ strategy.pk }} {% now 'Y' %}")
+    strategy = empty_strategy(collectivity, title="Titre & \u202egnirts 🌍 مرحبا")
+    objective = "<script>alert(1)</script> {{ strategy.pk }} {% now 'Y' %}"
+    row(Priority, strategy, place="<img src=x onerror=1>", objective=objective)
     StakeholderFactory(collectivity=collectivity)
     printed = pdf_text(documents.render(snapshots.take(strategy, ON), number=1).content)
     assert "<script>alert(1)</script>" in "".join(printed.split())
