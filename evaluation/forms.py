@@ -80,7 +80,8 @@ class MeasureForm(RegisterForm):
             *SHARED_FIELDS,
         ]
         help_texts = {
-            "value": "Dans l’unité du champ « Unité », ou celle de l’indicateur s’il est vide. 0 est une valeur ; une donnée absente ne se saisit pas.",
+            "value": "Dans l’unité du champ « Unité », ou celle de l’indicateur s’il est vide. "
+            "0 est une valeur ; une donnée absente ne se saisit pas.",
             "unit": "Vide : l’unité de l’indicateur.",
             "measured_on": "Le jour de la mesure, s’il est connu.",
             "scope": "Ce qui a vraiment été compté, si ce n’est pas tout le périmètre de l’indicateur.",
