@@ -322,7 +322,7 @@ def test_the_memory_limit_holds_and_says_so():
         "from aict.ui import pdf\n"
         "pdf.MEMORY_LIMIT = 1\n"
         "try:\n"
-        "    pdf.render_pdf('<!doctype html><html lang=fr><body><h1>A</h1>' + '<p>B</p>' * 500, title='T', author='A')\n"
+        "    pdf.render_pdf('<!doctype html><html lang=fr><body><h1>A</h1>' + '<p>B' * 500, title='T', author='A')\n"
         "except pdf.PdfError as error:\n"
         "    print(error)\n"
     )
