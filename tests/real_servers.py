@@ -1,6 +1,6 @@
 """Real PostgreSQL and Redis for the suite: what the environment names, else what the wheels carry.
 
-Loaded early (`-p tests.services`), before pytest-django reads the settings. No root needed, no port
+Loaded early (`-p tests.real_servers`), before pytest-django reads the settings. No root needed, no port
 opened: both listen on unix sockets in a temporary folder and end with the session.
 """
 
