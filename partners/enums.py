@@ -40,6 +40,58 @@ class StateException(TextChoices):
     OUTRE_MER = "outre-mer", "collectivité d’outre-mer, dans les cas prévus par la loi"
 
 
+class DocumentKind(TextChoices):
+    """What an attached file proves; the first three answer a step of an agreement's legal checklist."""
+
+    DELIBERATION = "deliberation", "Délibération"
+    SIGNED_TEXT = "texte-signe", "Texte signé"
+    PREFECT_RECEIPT = "accuse-prefecture", "Accusé de réception de la préfecture"
+    AMENDMENT = "avenant", "Avenant"
+    REPORT = "bilan", "Bilan ou compte rendu"
+    OTHER = "autre", "Autre document"
+
+
+class ContactRole(TextChoices):
+    """What a contact is for, whatever the job is called."""
+
+    DECISION = "decision", "Décision"
+    POLITICAL = "politique", "Mandat politique"
+    TECHNICAL = "technique", "Interlocuteur technique"
+    ECONOMIC = "economique", "Interlocuteur économique"
+    PROTOCOL = "protocole", "Protocole et communication"
+    OTHER = "autre", "Autre"
+
+
+class CountryList(TextChoices):
+    """A dated list that puts countries in groups."""
+
+    INCOME = "revenu", "Groupe de revenu (Banque mondiale)"
+    DAC = "cad", "Liste des bénéficiaires de l’aide (CAD de l’OCDE)"
+
+
+class ActorSector(TextChoices):
+    PUBLIC = "public", "Secteur public"
+    PRIVATE = "prive", "Secteur privé"
+    BOTH = "mixte", "Public et privé"
+
+
+class ActorLocation(TextChoices):
+    FRANCE = "france", "En France"
+    ABROAD = "etranger", "À l’étranger"
+    BOTH = "les-deux", "En France et à l’étranger"
+    UNCERTAIN = "incertain", "Incertain"
+
+
+class ActorStatus(TextChoices):
+    """What an actor named by the source documents has become since they were printed."""
+
+    UNCHANGED = "inchange", "Nom inchangé"
+    EVOLVED = "evolue", "Toujours actif, contexte changé"
+    RENAMED = "renomme", "Renommé"
+    REPLACED = "remplace", "Remplacé ou fusionné"
+    TO_CHECK = "a-verifier", "À vérifier"
+
+
 class StakeholderFamily(TextChoices):
     ECONOMIE = "economie", "Monde économique"
     SAVOIR = "savoir", "Enseignement et recherche"

@@ -36,6 +36,15 @@ STATUS_ICONS: dict[str, str] = {
 }
 
 
+class TargetReason(TextChoices):
+    """Why a territory or zone is aimed at."""
+
+    MARKET = "marche", "Marché"
+    PARTNER = "partenaire", "Territoire partenaire"
+    NETWORK = "reseau", "Réseau"
+    OWN = "propre-territoire", "Territoire de la collectivité"
+
+
 class SchemeStatus(TextChoices):
     """What a funding scheme has become since the guide was printed."""
 

@@ -199,6 +199,7 @@ class Change(TenantModel):
         UPDATED = "updated", "modification"
         DELETED = "deleted", "suppression"
         RESTORED = "restored", "rétablissement"
+        ERASED = "erased", "effacement de données personnelles"
 
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="auteur")
     verb = models.CharField("geste", max_length=10, choices=Verb.choices)
@@ -217,3 +218,54 @@ class Change(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()} : {self.object_label}"
+
+
+class NoticeQuerySet(TenantQuerySet):
+    """Notices of a collectivité."""
+
+    def of(self, membership: Membership) -> Self:
+        """Those of one member, the latest first."""
+        return self.filter(membership=membership).order_by("-created_at", "-pk")
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+
+class Notice(TenantModel):
+    """Something to know, told once to one member: here, then in at most one digest a day."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="notices", verbose_name="membre")
+    key = models.CharField("clé", max_length=120)  # what is told: the same key is never told twice
+    tone = models.CharField("gravité", max_length=10, default="info")
+    title = models.CharField("titre", max_length=200)
+    text = models.TextField("texte", blank=True)
+    url = models.CharField("adresse", max_length=300, blank=True)
+    read_at = models.DateTimeField("lu le", null=True, blank=True)
+    mailed_at = models.DateTimeField("envoyé le", null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "avis"
+        verbose_name_plural = "avis"
+        constraints = [
+            models.UniqueConstraint(fields=["collectivity", "membership", "key"], name="one_notice_by_subject")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CalendarFeed(TenantModel):
+    """A secret address at which a member's calendar reads deadlines; `token` is its SHA-256, never the secret."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="feeds", verbose_name="membre")
+    token = models.CharField("empreinte de l’adresse", max_length=64, unique=True, editable=False)
+    read_at = models.DateTimeField("lu le", null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "agenda en ligne"
+        verbose_name_plural = "agendas en ligne"
+
+    def __str__(self) -> str:
+        return f"Agenda de {self.membership}"

@@ -5,7 +5,7 @@ A register's own views stay short and name these gestures; nothing here knows a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from aict.accounts import history
 from aict.accounts.enums import Ability
 from aict.accounts.models import Change, User
 from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel
+from aict.accounts.tenant_forms import TenantModelForm
 
 PAGE_SIZE = 50
 HISTORY_ROWS = 30
@@ -97,6 +98,31 @@ def citations(row: RegisterModel) -> list[Citation]:
         if count := rows.filter(**{relation.field.name: row.pk}).count():
             found.append(Citation(count, f"{model._meta.verbose_name},{model._meta.verbose_name_plural}"))
     return found
+
+
+def written(
+    request: HttpRequest,
+    form_class: type[TenantModelForm],
+    row: Any,
+    *,
+    template: str,
+    done: str,
+    initial: Mapping[str, Any] | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The form of a row (GET), then its write (POST): a message (`done` and its name), and its page.
+
+    Refused, the same page comes back with what was typed, each error beside its field. The template gets `form`,
+    `row`, `saved_name` (empty for a new row) and `context`; `initial` fills a new row only.
+    """
+    saved_name = str(row) if row.pk else ""
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = form_class(*sent, instance=row, initial=None if row.pk else initial, access=request.access)
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"{done} : « {row} ».")
+        return redirect(row)
+    return render(request, template, {"form": form, "row": row, "saved_name": saved_name, **(context or {})})
 
 
 def deletion(request: HttpRequest, row: RegisterModel, *, noun: str, back: str, label: str) -> HttpResponse:

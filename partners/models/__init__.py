@@ -1,24 +1,38 @@
-"""The partners' register: reference lists, territories, agreements, stakeholders."""
+"""The partners' register: reference lists, territories, agreements, stakeholders, contacts, documents."""
 
-from partners.models.agreements import Agreement
+from partners.models.agreements import Agreement, AgreementParty, Amendment
+from partners.models.contacts import Contact
+from partners.models.documents import Document
 from partners.models.nomenclatures import (
+    ActorCorrection,
     Country,
+    CountryGroup,
     EconomicField,
     ElectedPortfolio,
     InternalService,
+    NafSection,
     StakeholderType,
     SupportActor,
     TerritorialLevel,
 )
-from partners.models.stakeholders import Stakeholder
-from partners.models.territories import Territory
+from partners.models.stakeholders import FirmGroup, Stakeholder
+from partners.models.territories import FormerName, Territory
 
 __all__ = [
+    "ActorCorrection",
     "Agreement",
+    "AgreementParty",
+    "Amendment",
+    "Contact",
     "Country",
+    "CountryGroup",
+    "Document",
     "EconomicField",
     "ElectedPortfolio",
+    "FirmGroup",
+    "FormerName",
     "InternalService",
+    "NafSection",
     "Stakeholder",
     "StakeholderType",
     "SupportActor",

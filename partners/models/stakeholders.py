@@ -9,9 +9,9 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from aict.accounts.siren import validate_siren
-from aict.accounts.tenancy import RegisterModel, RegisterQuerySet
+from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel
 from partners.enums import StakeholderFamily
-from partners.models.nomenclatures import EconomicField, StakeholderType
+from partners.models.nomenclatures import EconomicField, NafSection, StakeholderType
 from partners.models.territories import Territory
 
 
@@ -35,6 +35,27 @@ class StakeholderQuerySet(RegisterQuerySet):
         return self.filter(Q(name__icontains=words) | Q(name_local__icontains=words))
 
 
+class FirmGroup(TenantModel):
+    """Firms that make a single undertaking: their aids are counted together (Regulation (EU) 2023/2831, art. 2)."""
+
+    name = models.CharField("nom du groupe", max_length=200)
+
+    class Meta:
+        verbose_name = "groupe d’entreprises"
+        verbose_name_plural = "groupes d’entreprises"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collectivity", "name"],
+                name="firm_group_once",
+                violation_error_message="Ce groupe est déjà enregistré dans votre collectivité.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Stakeholder(RegisterModel):
     """A firm, cluster, university, association, public body… that takes part or could."""
 
@@ -46,6 +67,18 @@ class Stakeholder(RegisterModel):
         Territory, blank=True, related_name="stakeholders", verbose_name="territoires où l’acteur est présent"
     )
     siren = models.CharField("SIREN", max_length=9, blank=True, validators=[validate_siren])
+    group = models.ForeignKey(
+        FirmGroup,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="firms",
+        verbose_name="groupe",
+        help_text="Les entreprises d’un groupe forment une entreprise unique pour le cumul des aides.",
+    )
+    naf = models.ForeignKey(
+        NafSection, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="section NAF"
+    )
     website = models.URLField("site", blank=True)
     note = models.TextField("remarques", blank=True, max_length=4000)
 

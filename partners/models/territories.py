@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from aict.accounts.tenancy import SHARED, RegisterModel, RegisterQuerySet
+from aict.accounts.tenancy import SHARED, RegisterModel, RegisterQuerySet, TenantModel
 from partners.models.nomenclatures import Country, TerritorialLevel
 
 # Code of a row of typology.ActionCategory, which lies above and may not be imported; a test reads it there.
@@ -61,6 +61,7 @@ class Territory(RegisterModel):
     """A partner or target territory abroad, or the collectivité's own territory."""
 
     name = models.CharField("nom", max_length=160)
+    name_en = models.CharField("nom en anglais", max_length=160, blank=True)
     name_local = models.CharField("nom en écriture d’origine", max_length=160, blank=True)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+", verbose_name="pays")
     level = models.ForeignKey(TerritorialLevel, on_delete=models.PROTECT, related_name="+", verbose_name="échelon")
@@ -84,8 +85,18 @@ class Territory(RegisterModel):
     )
     population = models.PositiveIntegerField("population", null=True, blank=True)
     wikidata = models.CharField("identifiant Wikidata", max_length=20, blank=True)
+    links = models.TextField("liens", blank=True, max_length=2000, help_text="Une adresse par ligne.")
     is_own = models.BooleanField("territoire de la collectivité", default=False)
     note = models.TextField("remarques", blank=True, max_length=4000)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="fusionné dans",
+    )
 
     objects = TerritoryQuerySet.as_manager()
 
@@ -118,3 +129,21 @@ class Territory(RegisterModel):
     def full_name(self) -> str:
         """« Sfax (Tunisie) »; the country alone when the territory is a country."""
         return self.name if self.name == self.country.label else f"{self.name} ({self.country.label})"
+
+
+class FormerName(TenantModel):
+    """A name that a territory bore, here or in a row merged into it: searching it still finds the territory."""
+
+    territory = models.ForeignKey(
+        Territory, on_delete=models.CASCADE, related_name="former_names", verbose_name="territoire"
+    )
+    name = models.CharField("ancien nom", max_length=160)
+    until = models.DateField("jusqu’au")
+
+    class Meta:
+        verbose_name = "ancien nom"
+        verbose_name_plural = "anciens noms"
+        ordering = ["-until", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -59,24 +58,19 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Ability.EDIT_PARTNERS)
 def create(request: HttpRequest) -> HttpResponse:
-    return _write(request, Agreement(), "Accord ajouté")
+    return _written(request, Agreement(), "Accord ajouté")
 
 
 @requires(Ability.EDIT_PARTNERS)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    return _write(request, get_owned_or_404(request, Agreement.objects, pk=pk), "Accord modifié")
+    return _written(request, get_owned_or_404(request, Agreement.objects, pk=pk), "Accord modifié")
 
 
-def _write(request: HttpRequest, agreement: Agreement, done: str) -> HttpResponse:
-    saved_name = agreement.title
-    posted = request.POST if request.method == "POST" else None
+def _written(request: HttpRequest, agreement: Agreement, done: str) -> HttpResponse:
     initial = {"territory": request.GET.get("territory"), "holder": str(request.access.collectivity)}
-    form = AgreementForm(posted, instance=agreement, initial={} if agreement.pk else initial, access=request.access)
-    if form.is_valid():
-        form.save()
-        messages.success(request, f"{done} : « {agreement} ».")
-        return redirect(agreement)
-    return render(request, "partners/agreement_form.html", {"form": form, "row": agreement, "saved_name": saved_name})
+    return registers.written(
+        request, AgreementForm, agreement, template="partners/agreement_form.html", done=done, initial=initial
+    )
 
 
 @requires(Ability.EDIT_PARTNERS)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from aict.accounts import registers
@@ -46,24 +45,18 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Ability.EDIT_STAKEHOLDERS)
 def create(request: HttpRequest) -> HttpResponse:
-    return _write(request, Stakeholder(), "Partie prenante ajoutée")
+    return _written(request, Stakeholder(), "Partie prenante ajoutée")
 
 
 @requires(Ability.EDIT_STAKEHOLDERS)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    return _write(request, get_owned_or_404(request, Stakeholder.objects, pk=pk), "Partie prenante modifiée")
+    return _written(request, get_owned_or_404(request, Stakeholder.objects, pk=pk), "Partie prenante modifiée")
 
 
-def _write(request: HttpRequest, stakeholder: Stakeholder, done: str) -> HttpResponse:
-    saved_name = stakeholder.name
-    posted = request.POST if request.method == "POST" else None
-    form = StakeholderForm(posted, instance=stakeholder, access=request.access)
-    if form.is_valid():
-        form.save()
-        messages.success(request, f"{done} : « {stakeholder} ».")
-        return redirect(stakeholder)
-    context = {"form": form, "row": stakeholder, "saved_name": saved_name}
-    return render(request, "partners/stakeholder_form.html", context)
+def _written(request: HttpRequest, stakeholder: Stakeholder, done: str) -> HttpResponse:
+    return registers.written(
+        request, StakeholderForm, stakeholder, template="partners/stakeholder_form.html", done=done
+    )
 
 
 @requires(Ability.EDIT_STAKEHOLDERS)

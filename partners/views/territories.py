@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -63,23 +62,16 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Ability.EDIT_PARTNERS)
 def create(request: HttpRequest) -> HttpResponse:
-    return _write(request, Territory(), "Territoire ajouté")
+    return _written(request, Territory(), "Territoire ajouté")
 
 
 @requires(Ability.EDIT_PARTNERS)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    return _write(request, get_owned_or_404(request, Territory.objects, pk=pk), "Territoire modifié")
+    return _written(request, get_owned_or_404(request, Territory.objects, pk=pk), "Territoire modifié")
 
 
-def _write(request: HttpRequest, territory: Territory, done: str) -> HttpResponse:
-    saved_name = territory.name
-    posted = request.POST if request.method == "POST" else None
-    form = TerritoryForm(posted, instance=territory, access=request.access)
-    if form.is_valid():
-        form.save()
-        messages.success(request, f"{done} : « {territory} ».")
-        return redirect(territory)
-    return render(request, "partners/territory_form.html", {"form": form, "row": territory, "saved_name": saved_name})
+def _written(request: HttpRequest, territory: Territory, done: str) -> HttpResponse:
+    return registers.written(request, TerritoryForm, territory, template="partners/territory_form.html", done=done)
 
 
 @requires(Ability.EDIT_PARTNERS)

@@ -17,6 +17,7 @@ from partners.models import Agreement, EconomicField, InternalService, Stakehold
 from partners.models.territories import shared_territory_named
 from typology.enums import STATUS_ICONS, STATUS_KINDS, ActionStatus, Timing
 from typology.models.nomenclatures import ActionCategory, ActionType, Sdg
+from typology.models.offices import Office
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # bounds of a budget year and of the filter by year
 
@@ -128,6 +129,9 @@ class Action(RegisterModel):
     )
     agreement = models.ForeignKey(
         Agreement, on_delete=models.PROTECT, null=True, blank=True, related_name="actions", verbose_name="accord"
+    )
+    office = models.ForeignKey(
+        Office, on_delete=models.PROTECT, null=True, blank=True, related_name="actions", verbose_name="bureau"
     )
     status = models.CharField("état", max_length=12, choices=ActionStatus.choices, default=ActionStatus.PREVUE)
     timing = models.CharField("rythme", max_length=10, choices=Timing.choices, default=Timing.PONCTUEL)

@@ -108,6 +108,21 @@ class FicheSection(ReferenceModel):
         verbose_name_plural = "parties de fiche"
 
 
+class TargetZone(ReferenceModel):
+    """A place proposed by « Où » of fiches 1 to 3, for one category of action (SYS-17)."""
+
+    category = models.ForeignKey(
+        ActionCategory, on_delete=models.PROTECT, related_name="zones", verbose_name="catégorie"
+    )
+    group = models.CharField("liste de la fiche", max_length=20)
+    items = models.JSONField("pays et régions", default=list, blank=True)
+    is_own_territory = models.BooleanField("territoire de la collectivité", default=False)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "zone cible"
+        verbose_name_plural = "zones cibles"
+
+
 class ExportPhase(ReferenceModel):
     """A phase of an export project (SYS-40)."""
 

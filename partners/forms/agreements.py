@@ -1,62 +1,17 @@
-"""Forms of the partners' registers."""
+"""The form of an agreement."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
-from aict.accounts.register_forms import SHARED_FIELDS, RegisterForm, Section, group_by
-from partners.models import Agreement, Stakeholder, Territory
+from aict.accounts.register_forms import SHARED_FIELDS, RegisterForm, Section
+from partners.models import Agreement
 
 NOT_A_PARTNER = "Choisissez un territoire de la liste : un accord se passe avec un autre territoire que le vôtre."
 ASK_FOR_REVIEW = (
     "Sans date de fin, donnez une date de révision : l’outil rappellera de faire le point ce jour-là. "
     "Ou donnez une date de fin."
 )
-
-
-class TerritoryForm(RegisterForm):
-    """A partner or target territory. The collectivité's own territory comes from its settings or an import."""
-
-    SECTIONS = (
-        Section("Identité", ("name", "name_local", "country", "level")),
-        Section(
-            "Place sur la carte",
-            ("latitude", "longitude"),
-            "Les deux ou aucune. Sans elles, le territoire reste dans les listes mais pas sur la carte.",
-        ),
-        Section("En savoir plus", ("population", "wikidata", "note")),
-    )
-
-    class Meta(RegisterForm.Meta):
-        model = Territory
-        fields = [
-            "name",
-            "name_local",
-            "country",
-            "level",
-            "latitude",
-            "longitude",
-            "population",
-            "wikidata",
-            "note",
-            *SHARED_FIELDS,
-        ]
-        help_texts = {
-            "name": "En français : Sfax, Land de Saxe-Anhalt…",
-            "name_local": "Par exemple صفاقس.",
-            "latitude": "En degrés, de −90 à 90, par exemple 34,74.",
-            "longitude": "En degrés, de −180 à 180, par exemple 10,76.",
-            "wikidata": "Par exemple Q178916.",
-        }
-
-    def clean_wikidata(self) -> str:
-        code = self.cleaned_data["wikidata"].strip().upper()
-        if code and not re.fullmatch(r"Q[1-9]\d*", code):
-            raise ValidationError(f"« {code} » n’est pas un identifiant Wikidata. Écrivez Q suivi d’un nombre.")
-        return code
 
 
 class AgreementForm(RegisterForm):
@@ -129,28 +84,3 @@ class AgreementForm(RegisterForm):
         if signed and year and signed.year != year:
             self.add_error("signed_year", "Cette année n’est pas celle de la date de signature : laissez-la vide.")
         return cleaned
-
-
-class StakeholderForm(RegisterForm):
-    """Who acts with the collectivité, here or abroad."""
-
-    SECTIONS = (
-        Section("Identité", ("name", "name_local", "type", "siren", "website")),
-        Section("Ce qu’il fait, où il est présent", ("fields", "territories", "note")),
-    )
-
-    class Meta(RegisterForm.Meta):
-        model = Stakeholder
-        fields = ["name", "name_local", "type", "siren", "website", "fields", "territories", "note", *SHARED_FIELDS]
-        help_texts = {
-            "name": "L’organisme, jamais une personne.",
-            "siren": "Neuf chiffres, pour un organisme français.",
-            "note": "Pas de donnée personnelle : un poste plutôt qu’un nom.",
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        group_by(self.fields["type"], "family")
-        territories = self.fields["territories"]
-        territories.queryset = territories.queryset.for_list()
-        territories.label_from_instance = lambda row: row.full_name

@@ -1,0 +1,7 @@
+"""Forms of the partners' registers, one module by register."""
+
+from partners.forms.agreements import AgreementForm
+from partners.forms.stakeholders import StakeholderForm
+from partners.forms.territories import TerritoryForm
+
+__all__ = ["AgreementForm", "StakeholderForm", "TerritoryForm"]

@@ -1,0 +1,100 @@
+"""Representation offices, in Brussels or abroad (SYS-24)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel
+from partners.models import Country, Stakeholder, Territory
+
+
+class OfficeQuerySet(RegisterQuerySet):
+    """Queries on offices."""
+
+    def for_list(self) -> Self:
+        return self.select_related("country", "territory", "host").order_by("name", "pk")
+
+    def open_on(self, on: date) -> Self:
+        """Opened and not closed on a date."""
+        return self.filter(Q(starts=None) | Q(starts__lte=on)).filter(Q(closed_on=None) | Q(closed_on__gt=on))
+
+
+class Office(RegisterModel):
+    """An office or branch that speaks for the collectivité: where, what for, since when, at whose place."""
+
+    name = models.CharField("nom", max_length=160)
+    place = models.CharField("ville", max_length=160)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+", verbose_name="pays")
+    territory = models.ForeignKey(
+        Territory,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="offices",
+        verbose_name="territoire partenaire",
+    )
+    role = models.TextField("rôle", max_length=2000)
+    host = models.ForeignKey(
+        Stakeholder,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="hosted_offices",
+        verbose_name="structure d’accueil",
+    )
+    starts = models.DateField("ouverture", null=True, blank=True)
+    closed_on = models.DateField("fermeture", null=True, blank=True)
+
+    objects = OfficeQuerySet.as_manager()
+
+    class Meta(RegisterModel.Meta):
+        verbose_name = "bureau"
+        verbose_name_plural = "bureaux"
+        constraints = [
+            *RegisterModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(starts=None) | Q(closed_on__gte=models.F("starts")),
+                name="office_closes_after_opening",
+                violation_error_message="La fermeture précède l’ouverture : corrigez l’une des deux dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("typology:office_detail", args=[self.pk])
+
+
+class OfficeCost(TenantModel):
+    """What an office cost in a year, in euros."""
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="costs", verbose_name="bureau")
+    year = models.PositiveSmallIntegerField("année", validators=[MinValueValidator(1990), MaxValueValidator(2100)])
+    amount = models.DecimalField("coût", max_digits=14, decimal_places=2, validators=[MinValueValidator(0)])
+
+    class Meta:
+        verbose_name = "coût d’un bureau"
+        verbose_name_plural = "coûts d’un bureau"
+        ordering = ["-year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collectivity", "office", "year"],
+                name="office_cost_once_a_year",
+                violation_error_message="Le coût de cette année est déjà enregistré : modifiez-le.",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0),
+                name="office_cost_positive",
+                violation_error_message="Un coût ne peut pas être négatif.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office}, {self.year}"
