@@ -26,7 +26,7 @@ from rest_framework.permissions import IsAuthenticated
 
 from aict.accounts.access import Access
 from aict.accounts.api import TenantViewSet
-from aict.accounts.models import Collectivity, Invitation, User
+from aict.accounts.models import CalendarFeed, Collectivity, Invitation, User
 from aict.accounts.reference import ReferenceModel
 from aict.accounts.tenancy import TenantModel
 from aict.accounts.tenant_forms import TenantModelForm
@@ -41,7 +41,10 @@ PAGES = sorted(TEMPLATES.rglob("*.html"))
 
 # Declared exceptions: each is a decision, so keep these lists short.
 SHARED_MODELS = {User, Collectivity}  # neither a tenant's nor reference data: they are what tenancy is made of
-UNIQUE_ALONE = {(Invitation, "token")}  # a digest of 256 random bits, read before anybody is known
+UNIQUE_ALONE = {
+    (Invitation, "token"),
+    (CalendarFeed, "token"),
+}  # digests of random secrets, read before anybody is known
 FORBIDDEN_MODULES = {"utils", "helpers", "common", "services", "managers", "signals"}
 FORBIDDEN_IMPORTS = {"django.utils.translation", "django.dispatch", "django.db.models.signals"}
 MARKS_SAFE = {Path("aict/ui")}  # the only folder that makes HTML by hand
