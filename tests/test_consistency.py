@@ -44,7 +44,7 @@ SHARED_MODELS = {User, Collectivity}  # neither a tenant's nor reference data: t
 UNIQUE_ALONE = {
     (Invitation, "token"),
     (CalendarFeed, "token"),
-}  # digests of random secrets, read before anybody is known
+}  # digests of random secrets, read first
 FORBIDDEN_MODULES = {"utils", "helpers", "common", "services", "managers", "signals"}
 FORBIDDEN_IMPORTS = {"django.utils.translation", "django.dispatch", "django.db.models.signals"}
 MARKS_SAFE = {Path("aict/ui")}  # the only folder that makes HTML by hand
