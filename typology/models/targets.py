@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -15,6 +17,12 @@ from typology.models.nomenclatures import ActionCategory, ActionType, TargetZone
 
 class TargetQuerySet(TenantQuerySet):
     """Queries on targets."""
+
+    def for_list(self) -> Self:
+        """By mode, then in the order of the fiche, with everything that a row shows."""
+        return self.select_related("category", "zone", "country", "territory__country").order_by(
+            "category__order", "zone__order", "territory__name", "country__label", "pk"
+        )
 
 
 class Target(TenantModel):
