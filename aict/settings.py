@@ -11,6 +11,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "aict.accounts",
+    "aict.imports",
     "aict.jobs",
     "aict.ui",
     "partners",

@@ -34,7 +34,7 @@ from aict.ui.colors import PALETTE
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("aict", "partners", "typology", "evaluation", "strategy")
-LAYERS = ("ui", "accounts", "jobs", "partners", "typology", "evaluation", "strategy")  # lowest first
+LAYERS = ("ui", "accounts", "imports", "jobs", "partners", "typology", "evaluation", "strategy")  # lowest first
 MODELS = [model for label in LAYERS for model in apps.get_app_config(label).get_models()]
 TEMPLATES = ROOT / "templates"
 PAGES = sorted(TEMPLATES.rglob("*.html"))

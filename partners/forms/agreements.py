@@ -5,13 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from aict.accounts.register_forms import SHARED_FIELDS, RegisterForm, Section
+from partners.entry_rules import ASK_FOR_AMOUNT, NOT_A_PARTNER, agreement_errors
 from partners.models import Agreement
-
-NOT_A_PARTNER = "Choisissez un territoire de la liste : un accord se passe avec un autre territoire que le vôtre."
-ASK_FOR_REVIEW = (
-    "Sans date de fin, donnez une date de révision : l’outil rappellera de faire le point ce jour-là. "
-    "Ou donnez une date de fin."
-)
 
 
 class AgreementForm(RegisterForm):
@@ -74,13 +69,6 @@ class AgreementForm(RegisterForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        ends, review = cleaned.get("ends"), cleaned.get("review_on")
-        if not ends and not review and not {"ends", "review_on"} & self.errors.keys():
-            self.add_error("review_on", ASK_FOR_REVIEW)
-        deliberated, transmitted = cleaned.get("deliberation_on"), cleaned.get("transmitted_on")
-        if deliberated and transmitted and transmitted < deliberated:
-            self.add_error("transmitted_on", "La transmission précède la délibération : corrigez l’une des deux dates.")
-        signed, year = cleaned.get("signed_on"), cleaned.get("signed_year")
-        if signed and year and signed.year != year:
-            self.add_error("signed_year", "Cette année n’est pas celle de la date de signature : laissez-la vide.")
+        for name, error in agreement_errors(cleaned).items():
+            self.add_error(name, error)
         return cleaned

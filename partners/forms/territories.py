@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from django.core.exceptions import ValidationError
+from typing import Any
 
 from aict.accounts.register_forms import SHARED_FIELDS, RegisterForm, Section
+from partners.entry_rules import territory_errors
 from partners.models import Territory
 
 
@@ -46,7 +45,10 @@ class TerritoryForm(RegisterForm):
         }
 
     def clean_wikidata(self) -> str:
-        code = self.cleaned_data["wikidata"].strip().upper()
-        if code and not re.fullmatch(r"Q[1-9]\d*", code):
-            raise ValidationError(f"« {code} » n’est pas un identifiant Wikidata. Écrivez Q suivi d’un nombre.")
-        return code
+        return self.cleaned_data["wikidata"].strip().upper()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name, error in territory_errors({**cleaned, "is_own": self.instance.is_own}).items():
+            self.add_error(name, error)
+        return cleaned
