@@ -32,14 +32,16 @@ class Access:
     collectivity: Collectivity | None
     role: str = ""
     abilities: frozenset[Ability] = frozenset()
+    unread: int = 0  # notices not read yet, for the bell of the top bar
 
     @classmethod
-    def of(cls, membership: Membership) -> Access:
+    def of(cls, membership: Membership, unread: int = 0) -> Access:
         return cls(
             user=membership.user,
             collectivity=membership.collectivity,
             role=membership.role,
             abilities=ABILITIES[membership.role],
+            unread=unread,
         )
 
     def may(self, ability: Ability) -> bool:

@@ -24,11 +24,12 @@ class AccessMiddleware:
     def resolve(request: HttpRequest) -> Access:
         if not request.user.is_authenticated:
             return NOBODY
-        memberships = list(Membership.objects.of(request.user))
+        memberships = list(Membership.objects.of(request.user).with_unread())
         chosen = request.session.get(SESSION_KEY)
         for membership in memberships:
             if membership.collectivity_id == chosen:
-                return Access.of(membership)
+                return Access.of(membership, membership.unread)
         if not memberships:
             return Access(user=request.user, collectivity=None)
-        return Access.of(min(memberships, key=lambda membership: membership.pk))
+        oldest = min(memberships, key=lambda membership: membership.pk)
+        return Access.of(oldest, oldest.unread)

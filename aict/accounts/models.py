@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -121,12 +123,18 @@ class MembershipQuerySet(TenantQuerySet):
         """Memberships of one person, first by the name of the collectivité."""
         return self.filter(user=user).select_related("collectivity", "user").order_by("collectivity__name")
 
+    def with_unread(self) -> Self:
+        """Annotate `unread`: how many notices each member has not read."""
+        unread = Notice.objects.filter(membership=OuterRef("pk")).unread().order_by().values("membership")
+        return self.annotate(unread=Coalesce(Subquery(unread.annotate(count=Count("pk")).values("count")), 0))
+
 
 class Membership(TenantModel):
     """A person's role in one collectivité."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name="compte")
     role = models.CharField("rôle", max_length=10, choices=Role.choices)
+    wants_digest = models.BooleanField("résumé des avis par courriel", default=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -223,12 +231,18 @@ class Change(TenantModel):
 class NoticeQuerySet(TenantQuerySet):
     """Notices of a collectivité."""
 
-    def of(self, membership: Membership) -> Self:
-        """Those of one member, the latest first."""
-        return self.filter(membership=membership).order_by("-created_at", "-pk")
+    def of(self, user: User | None) -> Self:
+        """Those of one person, unread first, then the latest first."""
+        rows = self.filter(membership__user=user) if user else self.none()
+        return rows.order_by(F("read_at").desc(nulls_first=True), "-created_at", "-pk")
 
     def unread(self) -> Self:
         return self.filter(read_at=None)
+
+    def to_mail(self) -> Self:
+        """Unread and never mailed, to members who want the digest and may open the page that it leads to."""
+        readers = Membership.objects.able_to(Ability.VIEW).filter(wants_digest=True)
+        return self.unread().filter(mailed_at=None, membership__in=readers)
 
 
 class Notice(TenantModel):
@@ -251,9 +265,19 @@ class Notice(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["collectivity", "membership", "key"], name="one_notice_by_subject")
         ]
+        indexes = [models.Index(fields=["membership"], condition=models.Q(read_at=None), name="notice_unread")]
 
     def __str__(self) -> str:
         return self.title
+
+
+class CalendarFeedQuerySet(TenantQuerySet):
+    """Secret addresses of calendars."""
+
+    def in_use(self) -> Self:
+        """Those of members who may still read the pages, with what their calendar needs."""
+        readers = Membership.objects.able_to(Ability.VIEW)
+        return self.filter(membership__in=readers).select_related("collectivity")
 
 
 class CalendarFeed(TenantModel):
@@ -263,9 +287,12 @@ class CalendarFeed(TenantModel):
     token = models.CharField("empreinte de l’adresse", max_length=64, unique=True, editable=False)
     read_at = models.DateTimeField("lu le", null=True, blank=True, editable=False)
 
+    objects = CalendarFeedQuerySet.as_manager()
+
     class Meta:
         verbose_name = "agenda en ligne"
         verbose_name_plural = "agendas en ligne"
+        constraints = [models.UniqueConstraint(fields=["collectivity", "membership"], name="one_feed_by_member")]
 
     def __str__(self) -> str:
         return f"Agenda de {self.membership}"
