@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, DateField, DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models import Count, DateField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -83,11 +83,18 @@ class AgreementQuerySet(RegisterQuerySet):
             to_review=Count("pk", filter=Q(status_on=AgreementStatus.A_REVOIR)),
         )
 
+    def covering(self, territory: Territory | int) -> Self:
+        """Agreements to which a territory is party, first partner or not; each once."""
+        as_party = AgreementParty.objects.filter(agreement=OuterRef("pk"), territory=territory)
+        return self.filter(Q(territory=territory) | Exists(as_party))
+
     def by_territory(self) -> dict[int, list[Any]]:
-        """Every agreement, by the number of its territory; one query for a whole list of territories."""
+        """Every agreement, by the number of each territory that is party to it; three queries for a whole list."""
         found: dict[int, list[Any]] = {}
-        for agreement in self.order_by("pk"):
-            found.setdefault(agreement.territory_id, []).append(agreement)
+        for agreement in self.order_by("pk").prefetch_related("amendments", "parties"):
+            others = {party.territory_id for party in agreement.parties.all()} - {None}
+            for number in {agreement.territory_id, *others}:
+                found.setdefault(number, []).append(agreement)
         return found
 
     def matching(self, words: str) -> Self:
