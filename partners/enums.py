@@ -1,5 +1,7 @@
 """Enumerations of the partners' register. Codes are those of the import format."""
 
+from __future__ import annotations
+
 from django.db.models import TextChoices
 
 
@@ -82,6 +84,33 @@ class ActorLocation(TextChoices):
     UNCERTAIN = "incertain", "Incertain"
 
 
+class ActorKind(TextChoices):
+    """What the source documents name."""
+
+    ORGANISATION = "organisme", "Organisme nommé"
+    NETWORK = "reseau", "Réseau"
+    BODY = "instance", "Instance"
+    BRAND = "marque", "Marque"
+    FAMILY = "categorie", "Catégorie d’acteurs"
+
+
+class SupportedCategory(TextChoices):
+    """The categories of action of typology.ActionCategory, which lies above: an actor cites them by code."""
+
+    INTERNATIONALISATION = "internationalisation", "Internationalisation"
+    PROMOTION = "promotion", "Promotion"
+    COOPERATION = "cooperation", "Coopération"
+
+    @property
+    def shape(self) -> str:
+        """The mark of the category, for `{% category %}`."""
+        return self.value[:3]
+
+    @property
+    def short_label(self) -> str:
+        return str(self.label)
+
+
 class ActorStatus(TextChoices):
     """What an actor named by the source documents has become since they were printed."""
 
@@ -90,6 +119,16 @@ class ActorStatus(TextChoices):
     RENAMED = "renomme", "Renommé"
     REPLACED = "remplace", "Remplacé ou fusionné"
     TO_CHECK = "a-verifier", "À vérifier"
+
+    @classmethod
+    def changed(cls) -> list[ActorStatus]:
+        """What the guide's wording no longer describes."""
+        return [cls.EVOLVED, cls.RENAMED, cls.REPLACED]
+
+    @property
+    def kind(self) -> str:
+        """The kind of `{% status %}`: a new name or a new body asks for attention."""
+        return {"renomme": "warn", "remplace": "warn", "evolue": "info"}.get(self.value, "mute")
 
 
 class StakeholderFamily(TextChoices):

@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 from aict.accounts.reference import Report, read_yaml, sync
+from aict.ui.typography import fold
 from partners.models import (
     Country,
     EconomicField,
@@ -70,8 +71,22 @@ def _economic_fields(path: Path) -> list[dict]:
 
 
 def _actors(path: Path) -> list[dict]:
+    """Names, acronyms and sites as printed; « today » and the deductions are ours (sources in docs/data.md)."""
     types = {row.code: row for row in StakeholderType.objects.all()}
+    unsaid = {"acronym": "", "on_map": False, "map_label": "", "site_printed": "", "is_fixed_point": False}
     return [
-        dict(row, order=order, stakeholder_type=types.get(row.get("stakeholder_type")))
+        {
+            **unsaid,
+            **row,
+            "order": order,
+            "stakeholder_type": types.get(row.get("stakeholder_type")),
+            "folded": _searched(row),
+        }
         for order, row in enumerate(read_yaml(path)["actors"], start=1)
     ]
+
+
+def _searched(actor: dict) -> str:
+    """What a search of the directory reads: every name, one a line, then what became of the actor."""
+    names = [actor["label"], actor.get("acronym", ""), *actor["names"], actor.get("map_label", ""), actor["today"]]
+    return "\n".join(fold(text) for text in names if text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from decimal import Decimal
 
@@ -59,3 +60,12 @@ def french(text: str) -> str:
         for pattern, replacement in _RULES:
             parts[index] = pattern.sub(replacement, parts[index])
     return "".join(parts)
+
+
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'", NBSP: " ", "\u202f": " ", "\u2011": "-"})
+
+
+def fold(text: str) -> str:
+    """Text as a search compares it: no accent, no capital, one kind of apostrophe, single spaces."""
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
+    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())

@@ -1,10 +1,10 @@
 """The partners' register: reference lists, territories, agreements, stakeholders, contacts, documents."""
 
+from partners.models.actors import ActorCorrection, SupportActor
 from partners.models.agreements import Agreement, AgreementParty, Amendment
 from partners.models.contacts import Contact
 from partners.models.documents import Document
 from partners.models.nomenclatures import (
-    ActorCorrection,
     Country,
     CountryGroup,
     EconomicField,
@@ -12,7 +12,6 @@ from partners.models.nomenclatures import (
     InternalService,
     NafSection,
     StakeholderType,
-    SupportActor,
     TerritorialLevel,
 )
 from partners.models.stakeholders import FirmGroup, Stakeholder

@@ -3,8 +3,7 @@
 from django.db import models
 
 from aict.accounts.reference import ReferenceModel
-from aict.accounts.tenancy import TenantModel
-from partners.enums import ActorLocation, ActorSector, ActorStatus, CountryList, ServiceFamily, StakeholderFamily
+from partners.enums import CountryList, ServiceFamily, StakeholderFamily
 
 
 class Country(ReferenceModel):
@@ -79,57 +78,6 @@ class StakeholderType(ReferenceModel):
     class Meta(ReferenceModel.Meta):
         verbose_name = "type de partie prenante"
         verbose_name_plural = "types de partie prenante"
-
-
-class SupportActor(ReferenceModel):
-    """An actor of the support system named by the source documents; may fund or carry an action."""
-
-    acronym = models.CharField("sigle", max_length=40, blank=True)
-    names = models.JSONField("autres noms", default=list, blank=True)
-    kind = models.CharField("genre", max_length=15)
-    stakeholder_type = models.ForeignKey(
-        StakeholderType, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="type"
-    )
-    sector = models.CharField("secteur", max_length=10, choices=ActorSector.choices)
-    location = models.CharField("lieu", max_length=12, choices=ActorLocation.choices)
-    # Whether the prose says it, or we deduced it from a map whose colours are lost.
-    sector_is_certain = models.BooleanField("secteur certain", default=False)
-    location_is_certain = models.BooleanField("lieu certain", default=False)
-    on_map = models.BooleanField("sur la carte du guide", default=False)
-    missions = models.JSONField("missions", default=list, blank=True)
-    # Codes of typology.ActionCategory, which lies above and may not be imported.
-    categories = models.JSONField("catégories d’action", default=list, blank=True)
-    site_printed = models.CharField("site imprimé", max_length=200, blank=True)
-    is_fixed_point = models.BooleanField("point fixe du guide", default=False)
-    today_status = models.CharField("état actuel", max_length=12, choices=ActorStatus.choices, blank=True)
-    today = models.TextField("aujourd’hui", blank=True)
-
-    class Meta(ReferenceModel.Meta):
-        verbose_name = "acteur d’appui"
-        verbose_name_plural = "acteurs d’appui"
-
-
-class ActorCorrection(TenantModel):
-    """Where a collectivité places an actor of the support system, when it knows better than the guide."""
-
-    actor = models.ForeignKey(SupportActor, on_delete=models.PROTECT, related_name="+", verbose_name="acteur")
-    sector = models.CharField("secteur", max_length=10, choices=ActorSector.choices)
-    location = models.CharField("lieu", max_length=12, choices=ActorLocation.choices)
-    note = models.CharField("remarque", max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = "correction locale"
-        verbose_name_plural = "corrections locales"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["collectivity", "actor"],
-                name="one_correction_by_actor",
-                violation_error_message="Cet acteur a déjà une correction : modifiez-la.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.actor} : {self.get_sector_display()}, {self.get_location_display()}"
 
 
 class NafSection(ReferenceModel):
