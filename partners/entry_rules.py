@@ -10,16 +10,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-NOT_A_PARTNER = "Choisissez un territoire de la liste : un accord se passe avec un autre territoire que le vôtre."
+NOT_A_PARTNER = "Choisissez un territoire de la liste : un accord se passe avec un autre territoire que le vôtre."
 ASK_FOR_REVIEW = (
-    "Sans date de fin, donnez une date de révision : l’outil rappellera de faire le point ce jour-là. "
+    "Sans date de fin, donnez une date de révision : l’outil rappellera de faire le point ce jour-là. "
     "Ou donnez une date de fin."
 )
-ASK_FOR_AMOUNT = "Donnez le montant prévisionnel ; 0 si rien n’est engagé."
-TRANSMITTED_TOO_EARLY = "La transmission précède la délibération : corrigez l’une des deux dates."
-OTHER_YEAR = "Cette année n’est pas celle de la date de signature : laissez-la vide."
+ASK_FOR_AMOUNT = "Donnez le montant prévisionnel ; 0 si rien n’est engagé."
+TRANSMITTED_TOO_EARLY = "La transmission précède la délibération : corrigez l’une des deux dates."
+OTHER_YEAR = "Cette année n’est pas celle de la date de signature : laissez-la vide."
 IN_FRANCE = (
-    "Un territoire partenaire est à l’étranger (CGCT, art. L.1115-1) : choisissez son pays. "
+    "Un territoire partenaire est à l’étranger (CGCT, art. L.1115-1) : choisissez son pays. "
     "Un organisme français est une partie prenante."
 )
 
@@ -50,5 +50,5 @@ def territory_errors(values: Mapping[str, Any]) -> dict[str, str]:
     if country is not None and country.is_france and not values.get("is_own"):
         errors["country"] = IN_FRANCE
     if code and not re.fullmatch(r"Q[1-9]\d*", code):
-        errors["wikidata"] = f"« {code} » n’est pas un identifiant Wikidata. Écrivez Q suivi d’un nombre."
+        errors["wikidata"] = f"« {code} » n’est pas un identifiant Wikidata. Écrivez Q suivi d’un nombre."
     return errors

@@ -65,7 +65,7 @@ class AgreementForm(RegisterForm):
         territory.label_from_instance = lambda row: row.full_name
         territory.error_messages["invalid_choice"] = NOT_A_PARTNER
         self.fields["amount"].required = True
-        self.fields["amount"].error_messages["required"] = "Donnez le montant prévisionnel ; 0 si rien n’est engagé."
+        self.fields["amount"].error_messages["required"] = ASK_FOR_AMOUNT
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
