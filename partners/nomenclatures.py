@@ -10,6 +10,7 @@ from partners.models import (
     EconomicField,
     ElectedPortfolio,
     InternalService,
+    NafSection,
     StakeholderType,
     SupportActor,
     TerritorialLevel,
@@ -24,6 +25,7 @@ def load(folder: Path) -> list[Report]:
         sync(TerritorialLevel, _numbered(lists["territorial_levels"])),
         sync(EconomicField, _economic_fields(folder / "economic_fields.yaml")),
         sync(StakeholderType, _numbered(lists["stakeholder_types"])),
+        sync(NafSection, _naf_sections(folder / "naf.yaml")),
         sync(InternalService, _numbered(lists["internal_services"])),
         sync(ElectedPortfolio, _numbered(lists["elected_portfolios"])),
         sync(SupportActor, _actors(folder / "actors.yaml")),
@@ -68,6 +70,21 @@ def _economic_fields(path: Path) -> list[dict]:
         }
         for order, row in enumerate(data["fields"], start=1)
     ]
+
+
+def _naf_sections(path: Path) -> list[dict]:
+    """Both versions in use, the older first: a firm says which one its section belongs to."""
+    rows = [
+        {
+            "code": f"{edition['prefix']}-{letter.lower()}",
+            "label": label,
+            "version": edition["version"],
+            "letter": letter,
+        }
+        for edition in read_yaml(path)["versions"]
+        for letter, label in edition["sections"].items()
+    ]
+    return _numbered(rows)
 
 
 def _actors(path: Path) -> list[dict]:

@@ -93,6 +93,12 @@ class NafSection(ReferenceModel):
     def __str__(self) -> str:
         return f"{self.letter} – {self.label} (NAF {self.version})"
 
+    @property
+    def edition(self) -> str:
+        """The version, and until or from when INSEE gives activity codes in it."""
+        span = "à partir du 1ᵉʳ janvier 2027" if self.version == "2025" else "jusqu’au 31 décembre 2026"
+        return f"NAF {self.version}, {span}"
+
 
 class InternalService(ReferenceModel):
     """A department of a collectivité."""
