@@ -1,4 +1,4 @@
-"""Loads the typology, fiches, funding schemes, SDGs, glossary and skills."""
+"""Loads the typology, fiches, target zones, funding schemes, SDGs, glossary and skills."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,15 +16,18 @@ from typology.models import (
     GlossaryTerm,
     Sdg,
     Skill,
+    TargetZone,
 )
 
 
 def load(folder: Path) -> list[Report]:
     """Everything that an action or a strategy cites."""
     funding = read_yaml(folder / "funding.yaml")
+    fiches = read_yaml(folder / "fiches.yaml")["fiches"]
     return [
         *_typology(read_yaml(folder / "typology.yaml")["categories"]),
-        *_fiches(read_yaml(folder / "fiches.yaml")["fiches"]),
+        *_fiches(fiches),
+        _zones(fiches),
         sync(ExportPhase, _numbered(funding["export_phases"])),
         _schemes(funding["schemes"]),
         sync(Sdg, _numbered(read_yaml(folder / "sdg.yaml")["sdg"])),
@@ -109,6 +112,40 @@ def _fiches(fiches: list[dict]) -> Iterator[Report]:
                 "fiche": by_code[code],
             }
             for order, (code, s) in enumerate(sections, start=1)
+        ],
+    )
+
+
+# The lists of « Où » that name places; « evolution » (fiche 3) is a way to change partners, not a place.
+_PLACES = ("heading", "zones", "vagues")
+_OWN_TERRITORY = ("fiche-2", "heading", "territoire")
+
+
+def _zones(fiches: list[dict]) -> Report:
+    """Every place that « Où » of fiches 1 to 3 proposes: its headings, its zones, its waves; codes bear their fiche."""
+    categories = {row.code: row for row in ActionCategory.objects.all()}
+    zones = [
+        (fiche, group, zone)
+        for fiche in fiches
+        if fiche.get("category") in categories
+        for section in fiche["sections"]
+        if section["code"] == "ou"
+        for group in _PLACES
+        for zone in section.get("options", {}).get(group, [])
+    ]
+    return sync(
+        TargetZone,
+        [
+            {
+                "code": f"{fiche['code']}-{zone['code']}",
+                "label": zone["label"],
+                "category": categories[fiche["category"]],
+                "group": group,
+                "items": zone.get("items", []),
+                "is_own_territory": (fiche["code"], group, zone["code"]) == _OWN_TERRITORY,
+                "order": order,
+            }
+            for order, (fiche, group, zone) in enumerate(zones, start=1)
         ],
     )
 

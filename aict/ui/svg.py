@@ -88,11 +88,12 @@ def text_at(
 
 def frame(
     content: object, *, chart_id: str, title: str, description: str, height: int | None = None,
-    box: str | None = None, css: str = "chart",
+    box: str | None = None, css: str = "chart", width: int | None = None,
 ) -> SafeString:  # fmt: skip
     """The `<svg role="img">` of a drawing: title (its alternative text in the PDF), description, content.
 
-    `box` is a viewBox, for a drawing that scales as a whole; otherwise the width is 100 % and `height` is in pixels.
+    `box` is a viewBox, for a drawing that scales as a whole (from `width` and `height`, when it has a size of its own);
+    otherwise the width is 100 % and `height` is in pixels.
     """
     name = identifier(chart_id)
     return tag(
@@ -102,7 +103,7 @@ def frame(
         content,
         class_=css,
         viewBox=box,
-        width="100%" if height else None,
+        width=width or ("100%" if height else None),
         height=height,
         role="img",
         aria_labelledby=f"{name}-t {name}-d",
