@@ -14,12 +14,14 @@ from rest_framework.views import APIView
 from aict.accounts.api import AccessView
 from evaluation import api as evaluation
 from partners import api as partners
+from partners import support_api
 from typology import api as typology
 
 router = SimpleRouter()
 router.register("territoires", partners.TerritoryViewSet)
 router.register("accords", partners.AgreementViewSet)
 router.register("acteurs", partners.StakeholderViewSet)
+router.register("acteurs-appui", support_api.SupportActorViewSet)
 router.register("actions", typology.ActionViewSet)
 router.register("mesures", evaluation.MeasureViewSet)
 router.register("indicateurs", evaluation.IndicatorViewSet)

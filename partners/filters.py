@@ -6,7 +6,16 @@ import django_filters
 from django.db.models import QuerySet
 
 from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch
-from partners.enums import AgreementForm, AgreementStatus, StakeholderFamily
+from partners.enums import (
+    ActorKind,
+    ActorLocation,
+    ActorSector,
+    ActorStatus,
+    AgreementForm,
+    AgreementStatus,
+    StakeholderFamily,
+    SupportedCategory,
+)
 from partners.legal_cover import SOON
 from partners.models import (
     Agreement,
@@ -14,9 +23,11 @@ from partners.models import (
     EconomicField,
     Stakeholder,
     StakeholderType,
+    SupportActor,
     TerritorialLevel,
     Territory,
 )
+from partners.models.actors import SupportActorQuerySet
 from partners.models.agreements import AgreementQuerySet
 
 CONTINENTS = [(name, name) for name in ("Afrique", "Amériques", "Asie", "Europe", "Océanie")]
@@ -89,3 +100,49 @@ class StakeholderFilter(RegisterFilter):
     class Meta:
         model = Stakeholder
         fields = ["q", "family", "type", "field", "visibility"]
+
+
+class ActorMapFilter(django_filters.FilterSet):
+    """The map of the support system: by category of action."""
+
+    category = django_filters.ChoiceFilter(
+        method="of_category", choices=SupportedCategory.choices, label="Catégorie d’action", empty_label="Toutes"
+    )
+
+    class Meta:
+        model = SupportActor
+        fields: list[str] = []
+
+    def of_category(self, rows: SupportActorQuerySet, name: str, code: str) -> QuerySet:
+        return rows.of_category(code)
+
+
+class ActorFilter(ActorMapFilter):
+    """The directory of support actors, on rows of `placed_for`: page and API."""
+
+    CHANGED = "change"
+
+    q = django_filters.CharFilter(method="search", label="Nom, sigle ou nom d’aujourd’hui", max_length=WORDS)
+    sector = django_filters.ChoiceFilter(
+        field_name="sector_here", choices=ActorSector.choices, label="Secteur", empty_label="Tous"
+    )
+    location = django_filters.ChoiceFilter(
+        field_name="location_here", choices=ActorLocation.choices, label="Lieu", empty_label="Tous"
+    )
+    kind = django_filters.ChoiceFilter(choices=ActorKind.choices, label="Genre", empty_label="Tous")
+    since = django_filters.ChoiceFilter(
+        method="become",
+        choices=[(CHANGED, "A changé, quoi que ce soit"), *ActorStatus.choices],
+        label="Depuis le guide",
+        empty_label="Tous",
+    )
+
+    class Meta:
+        model = SupportActor
+        fields = ["q", "category", "sector", "location", "kind", "since"]
+
+    def search(self, rows: SupportActorQuerySet, name: str, words: str) -> QuerySet:
+        return rows.matching(words)
+
+    def become(self, rows: SupportActorQuerySet, name: str, status: str) -> QuerySet:
+        return rows.changed() if status == self.CHANGED else rows.filter(today_status=status)

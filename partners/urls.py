@@ -4,7 +4,7 @@ from types import ModuleType
 
 from django.urls import URLPattern, path
 
-from partners.views import agreements, stakeholders, territories
+from partners.views import actors, agreements, calendars, documents, stakeholders, territories
 
 app_name = "partners"
 
@@ -26,4 +26,18 @@ urlpatterns = [
     *register("territoires", "territory", territories),
     *register("accords", "agreement", agreements),
     *register("acteurs", "stakeholder", stakeholders),
+    path("partenaires/agenda/", calendars.calendar, name="calendar"),
+    path("partenaires/agenda/adresse/", calendars.issue, name="calendar_issue"),
+    path("partenaires/agenda/revoquer/", calendars.revoke, name="calendar_revoke"),
+    path("agenda/<str:token>.ics", calendars.feed, name="calendar_feed"),
+    path("partenaires/accords/<int:pk>/documents/joindre/", documents.add_to_agreement, name="document_add_agreement"),
+    path("partenaires/territoires/<int:pk>/documents/joindre/", documents.add_to_territory, name="document_add_territory"),
+    path("partenaires/documents/<int:pk>/", documents.download, name="document_download"),
+    path("partenaires/documents/<int:pk>/modifier/", documents.edit, name="document_edit"),
+    path("partenaires/documents/<int:pk>/supprimer/", documents.delete, name="document_delete"),
+    path("appui/annuaire/", actors.index, name="actor_list"),
+    path("appui/annuaire/<slug:code>/", actors.detail, name="actor_detail"),
+    path("appui/annuaire/<slug:code>/corriger/", actors.correct, name="actor_correct"),
+    path("appui/annuaire/<slug:code>/reprendre/", actors.uncorrect, name="actor_uncorrect"),
+    path("appui/carte/", actors.map, name="actor_map"),
 ]

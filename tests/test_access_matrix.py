@@ -29,6 +29,7 @@ from strategy.models import Strategy, StrategyVersion
 from strategy.writing import open_steps
 from tests.factories import (
     ActionFactory,
+    ActorCorrectionFactory,
     AgreementFactory,
     BudgetLineFactory,
     IndicatorUseFactory,
@@ -86,6 +87,7 @@ class World:
         self.budget_line = BudgetLineFactory(action=self.action, **mine)
         self.indicator_use = IndicatorUseFactory(action=self.action, **mine)
         self.measure = MeasureFactory(**mine)
+        self.correction = ActorCorrectionFactory(**mine)
         self.gone_territory = TerritoryFactory(**gone)
         self.gone_agreement = AgreementFactory(territory=self.territory, **gone)
         self.gone_stakeholder = StakeholderFactory(**gone)
@@ -122,6 +124,7 @@ class World:
             "logo": {"pk": self.collectivity.pk},
             "token": {"token": self.token},
             "indicator": {"code": "f1-rendez-vous"},
+            "support_actor": {"code": self.correction.actor.code},
             "action_pk": {"action_pk": self.action.pk},
             "budget_line": {"action_pk": self.action.pk, "pk": self.budget_line.pk},
             "indicator_use": {"action_pk": self.action.pk, "pk": self.indicator_use.pk},
@@ -224,6 +227,12 @@ ROUTES: dict[str, list[Case]] = {
     "partners:stakeholder_edit": form(AUTHOR_ONE, "stakeholder"),
     "partners:stakeholder_delete": saved(AUTHOR_ONE, "stakeholder"),
     "partners:stakeholder_restore": gesture(AUTHOR_ONE, "gone_stakeholder"),
+    # The support system
+    "partners:actor_list": page(READ),
+    "partners:actor_map": page(READ),
+    "partners:actor_detail": page(READ, "support_actor"),
+    "partners:actor_correct": saved(AUTHOR, "support_actor", sector="public", location="france"),
+    "partners:actor_uncorrect": gesture(AUTHOR_ONE, "support_actor"),
     # Actions and reference pages
     "typology:action_list": page(READ),
     "typology:action_create": form(AUTHOR),
@@ -283,6 +292,8 @@ ROUTES: dict[str, list[Case]] = {
     "action-detail": api("action"),
     "measure-list": page(API),
     "measure-detail": api("measure"),
+    "supportactor-list": page(API),
+    "supportactor-detail": page(API, "support_actor"),
     "indicator-list": page(API),
     "indicator-detail": page(API, "indicator"),
 }

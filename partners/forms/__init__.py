@@ -1,7 +1,8 @@
 """Forms of the partners' registers, one module by register."""
 
+from partners.forms.actors import ActorCorrectionForm
 from partners.forms.agreements import AgreementForm
 from partners.forms.stakeholders import StakeholderForm
 from partners.forms.territories import TerritoryForm
 
-__all__ = ["AgreementForm", "StakeholderForm", "TerritoryForm"]
+__all__ = ["ActorCorrectionForm", "AgreementForm", "StakeholderForm", "TerritoryForm"]

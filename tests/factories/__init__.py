@@ -6,7 +6,16 @@ import factory
 from factory.django import DjangoModelFactory
 
 from evaluation.models import Indicator, IndicatorUse, Measure
-from partners.models import Agreement, Country, Stakeholder, StakeholderType, TerritorialLevel, Territory
+from partners.models import (
+    ActorCorrection,
+    Agreement,
+    Country,
+    Stakeholder,
+    StakeholderType,
+    SupportActor,
+    TerritorialLevel,
+    Territory,
+)
 from strategy.models import Strategy
 from typology.models import Action, ActionType, BudgetLine
 
@@ -83,3 +92,12 @@ class StrategyFactory(DjangoModelFactory):
     title = "Stratégie d’action économique internationale"
     period_start = 2027
     period_end = 2032
+
+
+class ActorCorrectionFactory(DjangoModelFactory):
+    class Meta:
+        model = ActorCorrection
+
+    actor = factory.LazyFunction(lambda: SupportActor.objects.get(code="afd"))
+    sector = "public"
+    location = "les-deux"
