@@ -72,7 +72,8 @@ def start(port: int) -> list[subprocess.Popen[bytes]]:
     worker = [str(BASE / "manage.py"), "work", "--loglevel", "WARNING"]
     # Celery warns at length about root, which is what a trial in a container runs as.
     quiet = {"PYTHONWARNINGS": "ignore:You're running the worker:Warning"}
-    environment = quiet | os.environ | {"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
+    site = {"SITE_URL": f"http://{HOST}:{port}"}
+    environment = quiet | site | os.environ | {"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
     return [
         subprocess.Popen(  # noqa: S603
             [sys.executable, *command], cwd=BASE, env=environment, stdout=output, start_new_session=True

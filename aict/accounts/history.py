@@ -17,7 +17,7 @@ from aict.accounts.models import Change, Collectivity, User
 from aict.accounts.tenancy import RegisterModel
 from aict.ui.typography import number
 
-_SILENT = {"id", "collectivity", "created_at", "updated_at", "deleted_at"}
+_SILENT = {"id", "collectivity", "created_at", "updated_at", "deleted_at", "token"}
 
 
 def state_of(instance: models.Model) -> dict[str, str]:

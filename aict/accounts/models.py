@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, Self
 
@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from aict.accounts.enums import ABILITIES, Ability, CollectivityKind, Role
+from aict.accounts.enums import ABILITIES, Ability, CollectivityKind, Fate, Role
 from aict.accounts.reference import ReferenceModel
 from aict.accounts.siren import validate_siren
 from aict.accounts.tenancy import TenantModel, TenantQuerySet
@@ -180,6 +180,10 @@ class Invitation(TenantModel):
     def __str__(self) -> str:
         return f"{self.email} ({self.get_role_display()})"
 
+    def fate_of_mention(self, named: set[str]) -> Fate:
+        """An invitation is nothing without its address."""
+        return Fate.DELETE
+
     @property
     def expires_at(self) -> datetime:
         """When the link stops working: fourteen days after it was sent."""
@@ -239,10 +243,26 @@ class NoticeQuerySet(TenantQuerySet):
     def unread(self) -> Self:
         return self.filter(read_at=None)
 
+    def mark_read(self, at: datetime) -> int:
+        """How many were unread, and no longer are."""
+        return self.unread().order_by().update(read_at=at)
+
     def to_mail(self) -> Self:
         """Unread and never mailed, to members who want the digest and may open the page that it leads to."""
         readers = Membership.objects.able_to(Ability.VIEW).filter(wants_digest=True)
         return self.unread().filter(mailed_at=None, membership__in=readers)
+
+    def mailed(self, user: User, at: datetime) -> Self:
+        """Those of one message to one person, all collectivités together."""
+        return self.filter(membership__user=user, mailed_at=at)
+
+    def mailed_on(self, user: User, day: date) -> Self:
+        """Those mailed to one person on a day of the local calendar."""
+        return self.filter(membership__user=user, mailed_at__date=day)
+
+    def people(self) -> models.QuerySet[User]:
+        """Whose notices they are, each person once."""
+        return User.objects.filter(memberships__in=self.order_by().values("membership")).distinct().order_by("pk")
 
 
 class Notice(TenantModel):

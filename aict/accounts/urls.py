@@ -3,7 +3,7 @@
 from allauth.account import views as allauth_views
 from django.urls import path, re_path
 
-from aict.accounts import invitation_views, legal_views, member_views, session_views, settings_views
+from aict.accounts import invitation_views, legal_views, member_views, notice_views, session_views, settings_views
 
 app_name = "accounts"
 
@@ -13,6 +13,10 @@ urlpatterns = [
     path("accessibilite/", legal_views.accessibility, name="accessibility"),
     path("donnees-personnelles/", legal_views.privacy, name="privacy"),
     path("reglages/", settings_views.settings, name="settings"),
+    path("avis/", notice_views.notice_list, name="notice_list"),
+    path("avis/<int:pk>/lu/", notice_views.notice_read, name="notice_read"),
+    path("avis/lus/", notice_views.notice_read_all, name="notice_read_all"),
+    path("avis/courriel/", notice_views.notice_digest, name="notice_digest"),
     path("collectivites/", session_views.switch, name="switch"),
     path("membres/", member_views.member_list, name="member_list"),
     path("membres/inviter/", member_views.member_invite, name="member_invite"),

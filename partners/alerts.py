@@ -1,0 +1,178 @@
+"""Alerts of legal cover (product rule 4): what each person who keeps the agreements must be told, once.
+
+The key of a notice holds the agreement, the date and the threshold: a new end (an avenant) is told anew, the same
+one never is. When several thresholds were passed unseen, only the nearest is told.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from aict.accounts import notices
+from aict.accounts.enums import Ability
+from aict.accounts.models import Collectivity, Membership
+from aict.accounts.notices import Mailing, News
+from aict.ui.templatetags.ui import plural
+from aict.ui.typography import NBSP, long_day
+from partners.enums import AgreementStatus
+from partners.legal_cover import SOON
+from partners.models import Agreement, Territory
+from partners.models.agreements import ACTION_UNDER_WAY, AgreementQuerySet
+from partners.models.territories import COOPERATION
+
+logger = logging.getLogger(__name__)
+
+UNSENT_DAYS = 30  # a deliberation waits this long for its transmission before it is told
+ARTICLE = f"CGCT, art.{NBSP}L.1115-1"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a daily run did: collectivités read and failed, notices told, messages sent and refused."""
+
+    collectivities: int
+    broken: int
+    told: int
+    mailing: Mailing
+
+
+def daily(*, at: datetime) -> Run:
+    """Tell every collectivité's new alerts, then send the digests. Run twice on a day, the second changes nothing."""
+    on = timezone.localdate(at)
+    read = broken = told = 0
+    for collectivity in Collectivity.objects.all():
+        try:
+            told += raise_alerts(collectivity, on=on)
+            read += 1
+        except Exception:  # one collectivité's bad luck must not keep the others from being told
+            logger.exception("alerts of collectivité %s", collectivity.pk)
+            broken += 1
+    return Run(read, broken, told, notices.send_digests(at=at))
+
+
+def raise_alerts(collectivity: Collectivity, *, on: date) -> int:
+    """Tell those who keep the agreements what presses on a date; how many notices are new.
+
+    Six queries and the insertions, whatever the number of agreements.
+    """
+    members = list(Membership.objects.for_collectivity(collectivity).able_to(Ability.EDIT_PARTNERS))
+    if not members:
+        return 0
+    agreements = Agreement.objects.for_collectivity(collectivity).select_related("territory__country")
+    territories = Territory.objects.for_collectivity(collectivity)
+    news = [*_ending(agreements, on), *_uncovered(territories, agreements, on), *_unsent(agreements, on)]
+    return notices.tell(members=members, news=news)
+
+
+def follow_up(agreement: Agreement) -> str:
+    """Where what becomes of an agreement is decided: renewed, amended, or left to lapse."""
+    return reverse("partners:agreement_renewal", args=[agreement.pk])
+
+
+def _ending(agreements: AgreementQuerySet, on: date) -> Iterator[News]:
+    """Ends and reviews within 180, 90, 30 and 15 days; none once the lapse is decided."""
+    rows = agreements.filter(lapse_decided_on=None).ending_within(on, SOON[-1])
+    for agreement in rows.order_by("deadline", "pk"):
+        day, left = agreement.deadline, agreement.left.days
+        threshold = next(days for days in SOON if left <= days)
+        nature, gesture = (
+            ("Fin", "Préparez la suite : renouveler, modifier par un avenant, ou laisser s’éteindre.")
+            if agreement.ends_on
+            else ("Révision", "Faites le point avec le partenaire, puis fixez la prochaine date de révision.")
+        )
+        yield News(
+            key=f"agreement:{agreement.pk}:{day:%Y-%m-%d}:{threshold}",
+            tone="danger" if threshold <= 30 else "warn" if threshold <= 90 else "info",
+            title=f"{nature} le {long_day(day)}{NBSP}: {agreement.title}",
+            text=f"Accord avec {agreement.territory.full_name}. {_left(left, on)} {gesture}",
+            url=follow_up(agreement),
+        )
+
+
+def _left(days: int, on: date) -> str:
+    if days == 0:
+        return "C’est aujourd’hui."
+    return f"Au {long_day(on)}, il reste {plural(days, 'jour,jours')}."
+
+
+def _unsent(agreements: AgreementQuerySet, on: date) -> Iterator[News]:
+    """Deliberated for 30 days, and not sent to the prefect as far as is recorded."""
+    rows = agreements.with_status(on).filter(
+        status_on=AgreementStatus.DELIBERE, transmitted_on=None, deliberation_on__lte=on - timedelta(days=UNSENT_DAYS)
+    )
+    for agreement in rows.order_by("deliberation_on", "pk"):
+        since = (on - agreement.deliberation_on).days
+        yield News(
+            key=f"unsent:{agreement.pk}:{agreement.deliberation_on:%Y-%m-%d}",
+            tone="warn",
+            title=f"À transmettre au préfet{NBSP}: {agreement.title}",
+            text=f"Accord avec {agreement.territory.full_name}, délibéré le {long_day(agreement.deliberation_on)}, "
+            f"il y a {plural(since, 'jour,jours')}. Sans transmission, il n’entre pas en vigueur ({ARTICLE}). "
+            "Transmettez-le, ou saisissez la date si c’est fait.",
+            url=agreement.get_absolute_url(),
+        )
+
+
+def uncovered_territories(territories: QuerySet[Territory], on: date) -> QuerySet[Territory]:
+    """Partner territories where cooperation actions are `under_way` (their number) with no agreement in force."""
+    actions = Q(
+        actions__deleted_at=None,
+        actions__status=ACTION_UNDER_WAY,
+        actions__type__purpose__category__code=COOPERATION,
+    )
+    party = Q(territory=OuterRef("pk")) | Q(parties__territory=OuterRef("pk"))
+    covering = Agreement.objects.filter(party, deleted_at=None, collectivity=OuterRef("collectivity")).in_force(on)
+    return (
+        territories.filter(is_own=False)
+        .annotate(under_way=Count("actions", filter=actions))
+        .filter(~Exists(covering), under_way__gt=0)
+        .select_related("country")
+        .order_by("name", "pk")
+    )
+
+
+def _uncovered(territories: QuerySet[Territory], agreements: AgreementQuerySet, on: date) -> Iterator[News]:
+    """Actions under way that no agreement covers any more; told again when a later agreement ends in its turn."""
+    found = list(uncovered_territories(territories, on))
+    closed = (
+        agreements.filter(territory__in=[territory.pk for territory in found])
+        .with_status(on)
+        .filter(status_on__in=(AgreementStatus.EXPIRE, AgreementStatus.DENONCE))
+    )
+    last: dict[int, tuple[date, Agreement]] = {}
+    for agreement in closed.order_by("pk"):
+        day = _closed_on(agreement)
+        if agreement.territory_id not in last or day >= last[agreement.territory_id][0]:
+            last[agreement.territory_id] = (day, agreement)
+    for territory in found:
+        ended = last.get(territory.pk)
+        yield News(
+            key=f"uncovered:{territory.pk}:{f'{ended[0]:%Y-%m-%d}' if ended else 'never'}",
+            tone="danger",
+            title=f"Sans accord en vigueur{NBSP}: {territory.full_name}",
+            text=_why_uncovered(territory.under_way, ended),
+            url=follow_up(ended[1]) if ended else territory.get_absolute_url(),
+        )
+
+
+def _why_uncovered(under_way: int, ended: tuple[date, Agreement] | None) -> str:
+    actions = plural(under_way, "action de coopération en cours,actions de coopération en cours")
+    if ended is None:
+        return f"{actions}, et aucun accord au registre n’a pris effet. Enregistrez un accord, ou suspendez ces actions."
+    return (
+        f"{actions}. Le dernier accord, «{NBSP}{ended[1].title}{NBSP}», a pris fin le {long_day(ended[0])}. "
+        "Renouvelez-le, enregistrez le suivant, ou suspendez ces actions."
+    )
+
+
+def _closed_on(agreement: Agreement) -> date:
+    """The day on which an expired or denounced agreement ceased to have effect."""
+    days = [day for day in (agreement.denounced_on, agreement.ends_on) if day]
+    return min(days)

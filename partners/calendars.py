@@ -1,0 +1,133 @@
+"""Deadlines of agreements as dates in a calendar: the list on the page, and the iCalendar feed (RFC 5545).
+
+The feed leaves by an address that needs no sign-in: it holds titles and dates of agreements, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from icalendar import Calendar, Event
+
+from aict.accounts.models import Collectivity
+from aict.ui.typography import NBSP, long_day
+from partners.enums import AgreementStatus
+from partners.legal_cover import IN_FORCE
+from partners.models import Agreement
+from partners.models.agreements import AgreementQuerySet
+
+PAST_DAYS = 90  # how long an end or a review that is over stays in the feed
+TRANSMISSION_DAYS = 30  # after the deliberation: the day on which the feed recalls the transmission
+REFRESH = timedelta(hours=6)
+ARTICLE = f"CGCT, art.{NBSP}L.1115-1"
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A day of an agreement: its end, its review, or the transmission that it waits for."""
+
+    agreement: Agreement
+    day: date
+    nature: str  # « Fin », « Révision », « Transmission au préfet »
+    code: str  # part of the identity of the event: it stays when the day changes
+    text: str
+    days: int  # from the date of reading; negative when the day is past
+
+    @property
+    def tone(self) -> str:
+        """As in the alerts: urgent within 30 days or late, to prepare within 90, to foresee beyond."""
+        return "danger" if self.days <= 30 else "warn" if self.days <= 90 else "info"
+
+    @property
+    def late(self) -> int:
+        """Days since the day, when it is past."""
+        return -self.days
+
+
+def upcoming(agreements: AgreementQuerySet, on: date) -> AgreementQuerySet:
+    """Agreements in force whose end, else review, is still to come, the nearest first."""
+    rows = _dated(agreements, on).filter(status_on__in=IN_FORCE, deadline__gte=on)
+    return rows.order_by("deadline", "title", "pk")
+
+
+def overdue_reviews(agreements: AgreementQuerySet, on: date) -> AgreementQuerySet:
+    """Agreements in force whose review is past and not done, the oldest first."""
+    rows = _dated(agreements, on).filter(status_on=AgreementStatus.A_REVOIR, deadline__lt=on)
+    return rows.order_by("deadline", "title", "pk")
+
+
+def unsent(agreements: AgreementQuerySet, on: date) -> AgreementQuerySet:
+    """Agreements deliberated whose transmission to the prefect is not recorded, the oldest first."""
+    rows = _dated(agreements, on).filter(status_on=AgreementStatus.DELIBERE, transmitted_on=None)
+    return rows.order_by("deliberation_on", "title", "pk")
+
+
+def _dated(agreements: AgreementQuerySet, on: date) -> AgreementQuerySet:
+    return agreements.with_status(on).with_deadline(on).select_related("territory__country")
+
+
+def deadline(agreement: Agreement, on: date) -> Deadline:
+    """The deadline of a row of the three queries above."""
+    if agreement.status_on == AgreementStatus.DELIBERE:
+        day = agreement.deliberation_on + timedelta(days=TRANSMISSION_DAYS)
+        text = f"Délibéré le {long_day(agreement.deliberation_on)} : sans effet avant sa transmission ({ARTICLE})."
+        return Deadline(agreement, day, "Transmission au préfet", "transmission", text, (day - on).days)
+    day = agreement.deadline
+    if agreement.ends_on:
+        text = f"Dernier jour d’effet : le {long_day(day)}."
+        return Deadline(agreement, day, "Fin", "deadline", text, (day - on).days)
+    text = f"Sans date de fin : le point est à faire le {long_day(day)}."
+    return Deadline(agreement, day, "Révision", "deadline", text, (day - on).days)
+
+
+def of_feed(collectivity: Collectivity, on: date) -> Iterator[Deadline]:
+    """What a calendar shows: what is to come, and what ended or should have been done lately; two queries."""
+    agreements = Agreement.objects.for_collectivity(collectivity)
+    kept = (*IN_FORCE, AgreementStatus.EXPIRE)
+    since = on - timedelta(days=PAST_DAYS)
+    rows = agreements.with_status(on).with_deadline(on).filter(status_on__in=kept, deadline__gte=since)
+    for agreement in rows.order_by("deadline", "pk").only(*COLUMNS):
+        yield deadline(agreement, on)
+    waiting = agreements.with_status(on).filter(status_on=AgreementStatus.DELIBERE, transmitted_on=None)
+    for agreement in waiting.order_by("deliberation_on", "pk").only(*COLUMNS):
+        yield deadline(agreement, on)
+
+
+COLUMNS = ("title", "deliberation_on", "transmitted_on", "ends", "review_on", "updated_at", "collectivity")
+
+
+def icalendar(collectivity: Collectivity, *, at: datetime, on: date, link: Callable[[str], str]) -> bytes:
+    """The feed of a collectivité: one all-day event per deadline, without alarm, that takes no time from anybody.
+
+    `link` makes a full address of a path. An event keeps its UID when its day changes, so that a calendar moves it.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//AICT économique//Échéances des accords//FR")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    name = f"Accords{NBSP}: {collectivity.short_name or collectivity.name}"
+    calendar.add("x-wr-calname", name)
+    calendar.add("name", name)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT6H")
+    for row in of_feed(collectivity, on):
+        calendar.add_component(_event(row, collectivity, at, link))
+    return calendar.to_ical()
+
+
+def _event(row: Deadline, collectivity: Collectivity, at: datetime, link: Callable[[str], str]) -> Event:
+    address = link(row.agreement.get_absolute_url())
+    event = Event()
+    event.add("uid", f"accord-{row.agreement.pk}-{row.code}-{collectivity.siren}@aict-economique")
+    event.add("dtstamp", at)
+    event.add("last-modified", row.agreement.updated_at)
+    event.add("dtstart", row.day)
+    event.add("dtend", row.day + timedelta(days=1))
+    event.add("summary", f"{row.nature}{NBSP}: {row.agreement.title}")
+    event.add("description", f"{row.text}\n{address}")
+    event.add("url", address)
+    event.add("transp", "TRANSPARENT")
+    event.add("class", "PRIVATE")
+    return event
