@@ -3,24 +3,63 @@
 CGCT L.1115-1: an agreement takes effect once sent to the State's representative, so a deliberated
 agreement whose transmission is not recorded is not in force. Older acts known only by their
 signature (most twinnings) are read as in force from that signature.
+
+An avenant changes the end, the amount or the object from the day it takes effect, so an agreement's
+terms are those of a date: `terms` in Python, `AgreementQuerySet.with_terms` in SQL.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, CharField, IntegerField, Q, Value, When
+from django.db.models import Case, CharField, DateField, Func, IntegerField, Q, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
+from aict.ui.typography import long_day
 from partners.enums import AgreementForm, AgreementStatus
 
 if TYPE_CHECKING:
-    from partners.models import Agreement
+    from partners.models import Agreement, AgreementParty, Amendment, Territory
 
 # Product rule 4: alerts name the document this many days before its end.
-SOON = (30, 90, 180)
+SOON = (15, 30, 90, 180)
+# How a deadline is shown and ranked once it is this near (days, at most): one colour for 15 and 30 days.
+NEAR = ((30, "danger"), (90, "warn"), (180, "info"))
+OWN_TERRITORY = "Votre propre territoire n’est pas un partenaire : un accord se passe avec un autre territoire."
 IN_FORCE = (AgreementStatus.EN_VIGUEUR, AgreementStatus.A_REVOIR)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What binds on a date: the original terms, changed by the avenants that have taken effect."""
+
+    ends: date | None
+    amount: Decimal | None
+    object: str
+
+
+def amendments_of(agreement: Agreement) -> Sequence[Amendment]:
+    """The avenants of an agreement in the order of their effect; no query when they were prefetched."""
+    return list(agreement.amendments.all()) if agreement.pk else []
+
+
+def terms(agreement: Agreement, on: date) -> Terms:
+    """End, amount and object on a date: what an avenant leaves empty does not change."""
+    found = Terms(agreement.ends, agreement.amount, agreement.object)
+    for amendment in amendments_of(agreement):
+        if amendment.effective_on <= on:
+            found = _amended(found, amendment)
+    return found
+
+
+def _amended(before: Terms, amendment: Amendment) -> Terms:
+    amount = before.amount if amendment.amount is None else amendment.amount
+    return Terms(amendment.ends or before.ends, amount, amendment.object or before.object)
 
 
 def in_force_from(agreement: Agreement) -> date | None:
@@ -38,7 +77,8 @@ def status(agreement: Agreement, on: date) -> AgreementStatus:
     """The state of an agreement on a date (product rule 3)."""
     if agreement.denounced_on and agreement.denounced_on <= on:
         return AgreementStatus.DENONCE
-    if agreement.ends and agreement.ends < on:
+    ends = terms(agreement, on).ends
+    if ends and ends < on:
         return AgreementStatus.EXPIRE
     start = in_force_from(agreement)
     informal = agreement.form == AgreementForm.NON_CONTRACTUALISE and not _is_dated(agreement)
@@ -47,7 +87,7 @@ def status(agreement: Agreement, on: date) -> AgreementStatus:
     if start is None or start > on:
         deliberated = agreement.deliberation_on and agreement.deliberation_on <= on
         return AgreementStatus.DELIBERE if deliberated else AgreementStatus.PROJET
-    if not agreement.ends and (agreement.review_on is None or agreement.review_on <= on):
+    if not ends and (agreement.review_on is None or agreement.review_on <= on):
         return AgreementStatus.A_REVOIR
     return AgreementStatus.EN_VIGUEUR
 
@@ -64,8 +104,29 @@ def _is_dated(agreement: Agreement) -> bool:
     )
 
 
-def _cases(on: date) -> list[tuple[Q, AgreementStatus]]:
-    """Conditions in the order of `status`, the last one always true."""
+class _FirstOfYear(Func):
+    """The first of January of a year held as a number."""
+
+    output_field = DateField()
+    template = "make_date(%(expressions)s, 1, 1)"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s || '-01-01')", **context)
+
+
+def start_expression() -> Case:
+    """The SQL twin of `in_force_from`."""
+    return Case(
+        When(transmitted_on__isnull=False, then=Greatest("transmitted_on", Coalesce("starts", "transmitted_on"))),
+        When(deliberation_on__isnull=False, then=Value(None, output_field=DateField())),
+        When(Q(starts__isnull=False) | Q(signed_on__isnull=False), then=Coalesce("starts", "signed_on")),
+        When(signed_year__isnull=False, then=_FirstOfYear("signed_year")),
+        output_field=DateField(),
+    )
+
+
+def _cases(on: date, ends: str) -> list[tuple[Q, AgreementStatus]]:
+    """Conditions in the order of `status`, the last one always true. `ends` names the end that holds on that date."""
     undated = Q(transmitted_on=None, deliberation_on=None, starts=None, signed_on=None, signed_year=None)
     by_signature = Q(transmitted_on=None, deliberation_on=None)
     started = (
@@ -76,19 +137,19 @@ def _cases(on: date) -> list[tuple[Q, AgreementStatus]]:
     )
     return [
         (Q(denounced_on__lte=on), AgreementStatus.DENONCE),
-        (Q(ends__lt=on), AgreementStatus.EXPIRE),
+        (Q(**{f"{ends}__lt": on}), AgreementStatus.EXPIRE),
         (undated & Q(form=AgreementForm.NON_CONTRACTUALISE), AgreementStatus.A_REVOIR),
         (~started & Q(deliberation_on__lte=on), AgreementStatus.DELIBERE),
         (~started, AgreementStatus.PROJET),
-        (Q(ends=None) & (Q(review_on=None) | Q(review_on__lte=on)), AgreementStatus.A_REVOIR),
+        (Q(**{ends: None}) & (Q(review_on=None) | Q(review_on__lte=on)), AgreementStatus.A_REVOIR),
         (Q(pk__isnull=False), AgreementStatus.EN_VIGUEUR),
     ]
 
 
-def status_expression(on: date) -> Case:
+def status_expression(on: date, ends: str = "ends_on") -> Case:
     """The SQL twin of `status`; a test compares both over every combination of dates."""
     return Case(
-        *(When(condition, then=Value(state.value)) for condition, state in _cases(on)), output_field=CharField()
+        *(When(condition, then=Value(state.value)) for condition, state in _cases(on, ends)), output_field=CharField()
     )
 
 
@@ -100,7 +161,7 @@ def urgency_expression(on: date) -> Case:
     """
     closed = Case(When(under_way=0, then=5), default=0, output_field=IntegerField())
     in_force = Case(
-        *(When(left__lte=timedelta(days=days), then=rank) for rank, days in enumerate(SOON)),
+        *(When(left__lte=timedelta(days=days), then=rank) for rank, (days, _) in enumerate(NEAR)),
         default=4,
         output_field=IntegerField(),
     )
@@ -112,24 +173,80 @@ def urgency_expression(on: date) -> Case:
         AgreementStatus.PROJET: Value(3),
         AgreementStatus.EN_VIGUEUR: in_force,
     }
-    return Case(*(When(condition, then=ranks[state]) for condition, state in _cases(on)), output_field=IntegerField())
+    return Case(
+        *(When(condition, then=ranks[state]) for condition, state in _cases(on, "ends_on")), output_field=IntegerField()
+    )
 
 
-def refuse_state_without_exception(agreement: Agreement) -> None:
+def refuse_state_without_exception(agreement: Agreement, territories: Iterable[Territory | None]) -> None:
     """Raise ValidationError for an agreement with a State unless an exception and its reference are given.
 
-    CGCT L.1115-5.
+    `territories`: every territory that is party to it. CGCT L.1115-5.
     """
-    # An import validates an agreement before its territory has a number: ask for the object.
-    territory = getattr(agreement, "territory", None)
-    if territory is None or territory.level.code != "pays":
+    states = [one for one in territories if one is not None and one.level.code == "pays"]
+    if not states:
         return
     if not agreement.state_exception:
         raise ValidationError(
             {
-                "state_exception": "Un accord avec un État étranger est interdit (CGCT, art. L.1115-5). "
+                "state_exception": "Un accord avec un État étranger est interdit (CGCT, art. L.1115-5). "
                 "Choisissez l’exception qui l’autorise, ou un territoire qui n’est pas un État."
             }
         )
     if not agreement.state_exception_reference:
         raise ValidationError({"state_exception_reference": "Donnez la référence du texte qui autorise cet accord."})
+
+
+def refuse_party(party: AgreementParty) -> None:
+    """Raise ValidationError for a party that is the collectivité's own territory, a State barred, or there already."""
+    agreement = party.agreement
+    if party.territory is not None:
+        if party.territory.is_own:
+            raise ValidationError({"territory": OWN_TERRITORY})
+        if party.territory_id == agreement.territory_id:
+            raise ValidationError({"territory": f"« {party.territory} » est déjà le premier partenaire de cet accord."})
+        refuse_state_without_exception(agreement, [party.territory])
+    others = agreement.parties.exclude(pk=party.pk) if agreement.pk else ()
+    key = (party.territory_id, party.stakeholder_id, party.name.casefold())
+    if any(key == (other.territory_id, other.stakeholder_id, other.name.casefold()) for other in others):
+        raise ValidationError(f"« {party} » est déjà partie à cet accord.")
+
+
+def unfit_amendment(agreement: Agreement, amendments: Iterable[Amendment]) -> tuple[Amendment, dict[str, str]] | None:
+    """The first avenant that its agreement cannot bear, with what is wrong by field; None when all hold.
+
+    An avenant changes a text that has effect: it takes effect neither before it, nor after its end or denunciation.
+    """
+    start = in_force_from(agreement)
+    ends = agreement.ends
+    for amendment in sorted(amendments, key=lambda one: (one.effective_on, one.pk or 0)):
+        if errors := _amendment_errors(agreement, amendment, start, ends):
+            return amendment, errors
+        ends = amendment.ends or ends
+    return None
+
+
+def _amendment_errors(
+    agreement: Agreement, amendment: Amendment, start: date | None, ends: date | None
+) -> dict[str, str]:
+    """What is wrong in one avenant, given the first day of the agreement and its end before this avenant."""
+    day = amendment.effective_on
+    if start is None:
+        return {
+            "effective_on": "L’accord n’a pas encore d’effet : enregistrez d’abord sa transmission au préfet, "
+            "ou modifiez l’accord lui-même."
+        }
+    if day < start:
+        return {"effective_on": f"L’avenant précède l’accord, qui prend effet le {long_day(start)}."}
+    if agreement.denounced_on and day >= agreement.denounced_on:
+        return {"effective_on": f"L’accord est dénoncé le {long_day(agreement.denounced_on)} : rien ne le change plus."}
+    if ends and day > ends:
+        return {
+            "effective_on": f"L’accord prend fin le {long_day(ends)} : un avenant ne le fait pas revivre. "
+            "Donnez une date antérieure, ou ajoutez un nouvel accord."
+        }
+    if amendment.deliberation_on and day < amendment.deliberation_on:
+        return {"effective_on": "L’avenant prend effet avant sa délibération : corrigez l’une des deux dates."}
+    if amendment.ends and amendment.ends < day:
+        return {"ends": "La nouvelle fin précède le jour où l’avenant prend effet : corrigez l’une des deux dates."}
+    return {}

@@ -7,13 +7,14 @@ successive agreements cover or leave open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from aict.ui.timelines import Lane, Period, Span, coverage, duration
 from aict.ui.typography import NBSP, long_day
 from partners.enums import AgreementStatus
-from partners.legal_cover import SOON, in_force_from
+from partners.legal_cover import NEAR, SOON, Terms, amendments_of, in_force_from
 from partners.models import Agreement
 
 ARTICLE = f"CGCT, art.{NBSP}L.1115-1"
@@ -29,6 +30,7 @@ class Standing:
     kind: str
     text: str
     reason: str
+    terms: Terms
 
     @property
     def since(self) -> str:
@@ -49,7 +51,7 @@ def standing(agreement: Agreement, on: date) -> Standing:
     """The state of an agreement on a date, with its reason."""
     state = agreement.status(on)
     kind, text = _badge(agreement, state, on)
-    return Standing(agreement, state, kind, text, reason(agreement, on))
+    return Standing(agreement, state, kind, text, reason(agreement, on), agreement.terms(on))
 
 
 def newest_first(agreements: Iterable[Agreement]) -> list[Agreement]:
@@ -68,15 +70,16 @@ def reason(agreement: Agreement, on: date) -> str:
     if state == AgreementStatus.DENONCE:
         return f"Dénoncé le {_day(agreement.denounced_on)} : il ne produit plus d’effet."
     if state == AgreementStatus.EXPIRE:
-        return f"Terminé le {_day(agreement.ends)} : il ne couvre plus aucune action."
+        return f"Terminé le {_day(agreement.terms(on).ends)} : il ne couvre plus aucune action."
     if state == AgreementStatus.DELIBERE:
         return _why_deliberated(agreement)
     if state == AgreementStatus.PROJET:
         return _why_project(agreement)
     since = _since(agreement)
     if state == AgreementStatus.EN_VIGUEUR:
-        end = agreement.ends or agreement.review_on
-        return f"{since}, {'jusqu’au' if agreement.ends else 'à réviser le'} {_day(end)}."
+        ends = agreement.terms(on).ends
+        until = f"{since}, {'jusqu’au' if ends else 'à réviser le'} {_day(ends or agreement.review_on)}"
+        return f"{until} (fin fixée par avenant)." if ends != agreement.ends else f"{until}."
     if agreement.review_on:
         return f"{since}, sans date de fin : la révision prévue le {_day(agreement.review_on)} est à faire."
     return f"{since}, sans date de fin ni de révision : fixez une date de révision."
@@ -110,13 +113,14 @@ def _since(agreement: Agreement) -> str:
 
 
 def _badge(agreement: Agreement, state: AgreementStatus, on: date) -> tuple[str, str]:
-    if state == AgreementStatus.EXPIRE and agreement.ends:
-        return "danger", f"Expiré depuis {duration(agreement.ends + _DAY, on)}"
-    deadline = agreement.ends or agreement.review_on
+    ends = agreement.terms(on).ends
+    if state == AgreementStatus.EXPIRE and ends:
+        return "danger", f"Expiré depuis {duration(ends + _DAY, on)}"
+    deadline = ends or agreement.review_on
     if state == AgreementStatus.EN_VIGUEUR and deadline:
         left = (deadline - on).days
-        words = f"{'Fin' if agreement.ends else 'À réviser'} dans {left}{NBSP}j"
-        for limit, kind in zip(SOON, ("danger", "warn", "info"), strict=True):
+        words = f"{'Fin' if ends else 'À réviser'} dans {left}{NBSP}j"
+        for limit, kind in NEAR:
             if left <= limit:
                 return kind, words
         return "ok", state.label
@@ -127,20 +131,63 @@ def _badge(agreement: Agreement, state: AgreementStatus, on: date) -> tuple[str,
     return {AgreementStatus.DENONCE: "mute", AgreementStatus.PROJET: "info"}[state], state.label
 
 
-def effect(agreement: Agreement) -> Span | None:
-    """The days on which an agreement has effect; None when its dates give no beginning, or no day at all."""
+def effects(agreement: Agreement) -> list[Span]:
+    """The days on which an agreement has effect, oldest first; empty when its dates give none.
+
+    Each end holds from the day it is agreed: the original one first, then that of each avenant. The time that
+    avenants add beyond the original end is `extended`.
+    """
     start = in_force_from(agreement)
-    ends = [day for day in (agreement.ends, agreement.denounced_on and agreement.denounced_on - _DAY) if day]
-    if start is None or (ends and min(ends) < start):
-        return None
-    return Span(start, min(ends) if ends else None)
+    if start is None:
+        return []
+    changes = [(date.min, agreement.ends)]
+    changes += [(one.effective_on, one.ends) for one in amendments_of(agreement) if one.ends]
+    stop = agreement.denounced_on or date.max
+    found = []
+    for (since, ends), (until, _) in pairwise([*changes, (date.max, None)]):
+        first = max(start, since)
+        last = min(day for day in (ends or date.max, _before(until), _before(stop)))
+        if first <= last:
+            found += _split(first, last, agreement.ends)
+    return _joined(found)
+
+
+def _before(day: date) -> date:
+    """The day before; a day that never comes stays so."""
+    return day if day in (date.min, date.max) else day - _DAY
+
+
+def _split(first: date, last: date, original: date | None) -> list[Span]:
+    """A stretch of effect, cut where the original end was."""
+    end = None if last == date.max else last
+    if original is None or last <= original:
+        return [Span(first, end)]
+    if first > original:
+        return [Span(first, end, extended=True)]
+    return [Span(first, original), Span(original + _DAY, end, extended=True)]
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Stretches that follow each other day after day and are of one kind make one."""
+    found: list[Span] = []
+    for span in spans:
+        if found and found[-1].end and found[-1].end + _DAY == span.start and found[-1].extended == span.extended:
+            span = replace(span, start=found.pop().start)
+        found.append(span)
+    return found
 
 
 def lanes(agreements: Iterable[Agreement]) -> list[Lane]:
     """One lane of the timeline per agreement that has effect, oldest first."""
-    terms = [(span, agreement) for agreement in agreements if (span := effect(agreement))]
-    terms.sort(key=lambda term: (term[0].start, term[1].pk))
-    return [Lane(agreement.title, (span,), _years(span)) for span, agreement in terms]
+    terms = [(spans, agreement) for agreement in agreements if (spans := effects(agreement))]
+    terms.sort(key=lambda term: (term[0][0].start, term[1].pk))
+    return [Lane(agreement.title, spans, _note(agreement, spans)) for spans, agreement in terms]
+
+
+def _note(agreement: Agreement, spans: Sequence[Span]) -> str:
+    years = _years(Span(spans[0].start, spans[-1].end))
+    count = len(amendments_of(agreement))
+    return f"{years}, {count}{NBSP}avenant{'s' if count > 1 else ''}" if count else years
 
 
 def _years(span: Span) -> str:

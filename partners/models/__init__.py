@@ -1,7 +1,8 @@
 """The partners' register: reference lists, territories, agreements, stakeholders, contacts, documents."""
 
 from partners.models.actors import ActorCorrection, SupportActor
-from partners.models.agreements import Agreement, AgreementParty, Amendment
+from partners.models.agreements import Agreement
+from partners.models.amendments import AgreementParty, Amendment
 from partners.models.contacts import Contact
 from partners.models.documents import Document
 from partners.models.nomenclatures import (

@@ -5,34 +5,57 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, DateField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Count,
+    DateField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
-from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel
-from partners import legal_cover
+from aict.accounts.tenancy import SHARED, RegisterModel, RegisterQuerySet
+from aict.ui.timelines import Period
+from partners import cover_sql, legal_cover
 from partners.enums import AgreementForm, AgreementStatus, StateException, Validity
-from partners.legal_cover import IN_FORCE
-from partners.models.stakeholders import Stakeholder
+from partners.legal_cover import IN_FORCE, Terms
+from partners.models.amendments import AgreementParty, Amendment
 from partners.models.territories import Territory, shared_territory_named
 
 # typology.enums.ActionStatus.EN_COURS: this layer lies below and may not import it; a test compares both.
 ACTION_UNDER_WAY = "en-cours"
 
 
+CIRCLE = (
+    "Cet accord suit déjà, de proche en proche, celui que vous modifiez : choisissez un accord plus ancien, ou aucun."
+)
+
+
 class AgreementQuerySet(RegisterQuerySet):
     """Queries on agreements. `on` is always given: no query knows what day it is."""
 
+    def with_terms(self, on: date) -> Self:
+        """Annotate `ends_on`, the end that holds on a date: the SQL twin of `legal_cover.terms(…).ends`."""
+        return self if "ends_on" in self.query.annotations else self.annotate(ends_on=_end_on(on))
+
     def with_status(self, on: date) -> Self:
         """Annotate `status_on`, the SQL twin of `Agreement.status(on)`."""
-        return self.annotate(status_on=legal_cover.status_expression(on))
+        return self.with_terms(on).annotate(status_on=legal_cover.status_expression(on))
 
     def with_deadline(self, on: date) -> Self:
-        """Annotate `deadline` (end, else review date) and `left`, the time from `on` to it."""
-        return self.annotate(
-            deadline=Coalesce("ends", "review_on"),
+        """Annotate `deadline` (current end, else review date) and `left`, the time from `on` to it."""
+        return self.with_terms(on).annotate(
+            deadline=Coalesce("ends_on", "review_on"),
             left=ExpressionWrapper(F("deadline") - Value(on, output_field=DateField()), output_field=DurationField()),
         )
 
@@ -45,8 +68,13 @@ class AgreementQuerySet(RegisterQuerySet):
         )
 
     def in_force(self, on: date) -> Self:
-        """In force on a date, whether or not they are due for review."""
-        return self.with_status(on).filter(status_on__in=IN_FORCE)
+        """In force on a date, whether or not they are due for review; rows may carry the status of another date."""
+        ends = f"ends_on_{on:%Y%m%d}"
+        return (
+            self.alias(**{ends: _end_on(on)})
+            .alias(status_then=legal_cover.status_expression(on, ends))
+            .filter(status_then__in=IN_FORCE)
+        )
 
     def ending_within(self, on: date, days: int) -> Self:
         """In force on a date, with their end (else their review) at most `days` days later."""
@@ -56,10 +84,43 @@ class AgreementQuerySet(RegisterQuerySet):
         """`ending_within`, for rows that already know their status and deadline."""
         return self.filter(status_on__in=IN_FORCE, left__range=(timedelta(0), timedelta(days=days)))
 
+    def to_review(self) -> Self:
+        """Of rows of `with_status`: no end, and a review due or never fixed; perpetual twinnings among them."""
+        return self.filter(status_on=AgreementStatus.A_REVOIR)
+
+    def with_effect_in(self, year: int) -> Self:
+        """That have effect on one day of a year at least."""
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        # The first day that counts; later, only an avenant can bring an agreement back to effect.
+        rows = self.alias(in_effect=legal_cover.start_expression()).filter(in_effect__lte=last)
+        rows = rows.alias(began=Greatest("in_effect", Value(first)))
+        rows = rows.alias(first_end=_end_on(OuterRef("began")))
+        revived = Amendment.objects.filter(
+            Q(agreement__denounced_on=None) | Q(effective_on__lt=F("agreement__denounced_on")),
+            agreement=OuterRef("pk"),
+            effective_on__gt=OuterRef("began"),
+            effective_on__lte=last,
+            ends__gte=F("effective_on"),
+        )
+        return rows.filter(
+            Q(denounced_on=None) | Q(denounced_on__gt=F("began")),
+            Q(first_end=None) | Q(first_end__gte=F("began")) | Exists(revived),
+        )
+
+    def uncovered(self, on: date) -> dict[int, list[Period]]:
+        """Uncovered periods of each territory, between its agreements and after the last up to `on`; one query."""
+        return cover_sql.uncovered(self, on)
+
+    def with_parties(self) -> Self:
+        """With their avenants and other parties, so that no row asks again; two queries."""
+        parties = AgreementParty.objects.select_related("territory__country", "stakeholder")
+        return self.prefetch_related("amendments", Prefetch("parties", parties))
+
     def for_list(self, on: date) -> Self:
         return (
             self.with_status(on)
             .with_deadline(on)
+            .with_parties()
             .select_related("territory__country")
             .order_by("territory__name", "-starts", "pk")
         )
@@ -98,20 +159,41 @@ class AgreementQuerySet(RegisterQuerySet):
         return found
 
     def matching(self, words: str) -> Self:
-        """Whose title, object, holder or territory holds the words."""
-        return self.filter(self._own_words(words) | Q(territory__name__icontains=words))
+        """Whose title, object, holder or one of whose parties holds the words."""
+        party = Q(territory__name__icontains=words) | Q(stakeholder__name__icontains=words)
+        return self.filter(
+            self._own_words(words) | Q(territory__name__icontains=words) | _has_party(party | Q(name__icontains=words))
+        )
 
     def matching_shared(self, words: str) -> Self:
-        """`matching` for a network: the name of a territory that is not shared is never searched."""
-        return self.filter(self._own_words(words) | shared_territory_named(words))
+        """`matching` for a network: the name of a party that is not shared is never searched."""
+        stakeholder = Q(
+            stakeholder__visibility__in=SHARED, stakeholder__deleted_at=None, stakeholder__name__icontains=words
+        )
+        party = shared_territory_named(words) | stakeholder | Q(name__icontains=words)
+        return self.filter(self._own_words(words) | shared_territory_named(words) | _has_party(party))
 
     @staticmethod
     def _own_words(words: str) -> Q:
-        return Q(title__icontains=words) | Q(object__icontains=words) | Q(holder__icontains=words)
+        amended = Amendment.objects.filter(agreement=OuterRef("pk"), object__icontains=words)
+        own = Q(title__icontains=words) | Q(object__icontains=words) | Q(holder__icontains=words)
+        return own | Q(Exists(amended))
 
     def for_networks(self) -> Self:
         """Rows of `for_list`, the latest first: the order by territory would place a hidden name in the alphabet."""
         return self.order_by(F("starts").desc(nulls_last=True), "pk")
+
+
+def _end_on(day: Any) -> Coalesce:
+    """The end that holds on a day (a date or an OuterRef): that of the latest avenant in effect which gives one."""
+    amended = Amendment.objects.filter(agreement=OuterRef("pk"), effective_on__lte=day, ends__isnull=False)
+    latest = amended.order_by("-effective_on", "-pk").values("ends")[:1]
+    return Coalesce(Subquery(latest), "ends")
+
+
+def _has_party(condition: Q) -> Q:
+    """Agreements one of whose other parties fulfils a condition."""
+    return Q(Exists(AgreementParty.objects.filter(condition, agreement=OuterRef("pk"))))
 
 
 class Agreement(RegisterModel):
@@ -157,7 +239,7 @@ class Agreement(RegisterModel):
         max_length=12,
         choices=StateException.choices,
         blank=True,
-        help_text="CGCT, art. L.1115-5 : un accord avec un État étranger est interdit, sauf ces cas.",
+        help_text="CGCT, art. L.1115-5 : un accord avec un État étranger est interdit, sauf ces cas.",
     )
     state_exception_reference = models.CharField("référence de l’exception", max_length=200, blank=True)
     predecessor = models.ForeignKey(
@@ -183,7 +265,7 @@ class Agreement(RegisterModel):
             models.CheckConstraint(
                 condition=Q(ends=None) | Q(starts=None) | Q(ends__gte=models.F("starts")),
                 name="agreement_ends_after_start",
-                violation_error_message="La fin précède le début : corrigez l’une des deux dates.",
+                violation_error_message="La fin précède le début : corrigez l’une des deux dates.",
             ),
             models.CheckConstraint(
                 condition=Q(amount=None) | Q(amount__gte=0),
@@ -200,103 +282,36 @@ class Agreement(RegisterModel):
 
     def clean(self) -> None:
         super().clean()
-        legal_cover.refuse_state_without_exception(self)
+        # An import validates an agreement before its territory has a number: ask for the object.
+        parties = self.parties.select_related("territory__level") if self.pk else ()
+        territories = [getattr(self, "territory", None), *(party.territory for party in parties)]
+        legal_cover.refuse_state_without_exception(self, territories)
+        self._refuse_circle()
+        if unfit := legal_cover.unfit_amendment(self, legal_cover.amendments_of(self)):
+            amendment, errors = unfit
+            raise ValidationError(
+                f"L’avenant « {amendment} » ne tiendrait plus avec ces dates. {' '.join(errors.values())}"
+            )
+
+    def _refuse_circle(self) -> None:
+        """Raise ValidationError when following the previous agreements leads back to this one."""
+        seen = {self.pk}
+        earlier = self.predecessor
+        while earlier is not None and earlier.pk is not None:
+            if earlier.pk in seen:
+                raise ValidationError({"predecessor": CIRCLE})
+            seen.add(earlier.pk)
+            earlier = earlier.predecessor
 
     def status(self, on: date) -> AgreementStatus:
         """Legal state on a date, from the dates alone."""
         return legal_cover.status(self, on)
 
+    def terms(self, on: date) -> Terms:
+        """End, amount and object on a date, avenants included."""
+        return legal_cover.terms(self, on)
+
     @property
     def in_force_from(self) -> date | None:
         """First day of legal effect, when the recorded dates give one."""
         return legal_cover.in_force_from(self)
-
-
-class AgreementParty(TenantModel):
-    """Another party to an agreement: a partner territory, a stakeholder, or a name; exactly one of the three.
-
-    `Agreement.territory` is the first partner and is not repeated here.
-    """
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="parties", verbose_name="accord")
-    territory = models.ForeignKey(
-        Territory,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="party_to",
-        verbose_name="territoire",
-    )
-    stakeholder = models.ForeignKey(
-        Stakeholder,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="party_to",
-        verbose_name="partie prenante",
-    )
-    name = models.CharField("autre organisme", max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = "partie à un accord"
-        verbose_name_plural = "parties à un accord"
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(territory__isnull=False, stakeholder=None, name="")
-                | Q(territory=None, stakeholder__isnull=False, name="")
-                | Q(territory=None, stakeholder=None) & ~Q(name=""),
-                name="agreement_party_is_one",
-                violation_error_message="Donnez un territoire, une partie prenante ou un nom : un seul des trois.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.territory or self.stakeholder or self.name)
-
-
-class Amendment(TenantModel):
-    """An avenant: from a date on, another end, amount or object; what it leaves empty does not change."""
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="amendments", verbose_name="accord")
-    title = models.CharField("intitulé", max_length=200)
-    deliberation_on = models.DateField("date de délibération", null=True, blank=True)
-    effective_on = models.DateField(
-        "prend effet le",
-        help_text="Date de transmission au préfet (CGCT, art. L.1115-1), ou date plus tardive prévue par l’avenant.",
-    )
-    ends = models.DateField("nouvelle fin", null=True, blank=True)
-    amount = models.DecimalField(
-        "nouveau montant",
-        max_digits=14,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-        help_text="En euros : le montant total de l’accord, non la différence.",
-    )
-    object = models.TextField("nouvel objet", blank=True, max_length=4000)
-
-    class Meta:
-        verbose_name = "avenant"
-        verbose_name_plural = "avenants"
-        ordering = ["effective_on", "pk"]
-        indexes = [models.Index(fields=["agreement", "effective_on"])]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends__isnull=False) | Q(amount__isnull=False) | ~Q(object=""),
-                name="amendment_changes_something",
-                violation_error_message="Un avenant change la fin, le montant ou l’objet : donnez l’un des trois.",
-            ),
-            models.CheckConstraint(
-                condition=Q(amount=None) | Q(amount__gte=0),
-                name="amendment_amount_positive",
-                violation_error_message="Un montant ne peut pas être négatif.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return self.agreement.get_absolute_url()

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from aict.accounts.tenancy import SHARED, RegisterModel, RegisterQuerySet, TenantModel
@@ -30,6 +30,12 @@ class TerritoryQuerySet(RegisterQuerySet):
     def abroad(self) -> Self:
         """Without the collectivité's own territory."""
         return self.filter(is_own=False)
+
+    def without_agreement_in(self, year: int) -> Self:
+        """Partner territories that no agreement covers on any day of a year, as first partner or as another party."""
+        agreements = self.model.agreements.rel.related_model.objects.filter(deleted_at=None).with_effect_in(year)
+        party = self.model.party_to.rel.related_model.objects.filter(territory=OuterRef("pk"), agreement__in=agreements)
+        return self.abroad().exclude(Exists(agreements.filter(territory=OuterRef("pk"))) | Exists(party))
 
     def own(self) -> Any:
         """The collectivité's own territory, when it is recorded."""

@@ -143,7 +143,7 @@ def test_gaps_between_agreements_are_computed_and_deleted_actions_do_not_count(c
 
 
 def test_an_agreement_denounced_before_it_began_covers_no_day():
-    assert standing.effect(Agreement(transmitted_on=ON, denounced_on=BEFORE)) is None
+    assert standing.effects(Agreement(transmitted_on=ON, denounced_on=BEFORE)) == []
 
 
 @pytest.mark.django_db
