@@ -27,7 +27,7 @@ def state_of(instance: models.Model) -> dict[str, str]:
     state = {}
     for field in instance._meta.concrete_fields:
         if field.name not in _SILENT:
-            state[str(field.verbose_name)] = _as_text(instance, field)
+            state[str(field.verbose_name)] = as_text(instance, field)
     for field in instance._meta.many_to_many:
         rows = getattr(instance, field.name).all()
         state[str(field.verbose_name)] = ", ".join(sorted(str(row) for row in rows))
@@ -60,7 +60,8 @@ def record(
     )
 
 
-def _as_text(instance: models.Model, field: models.Field) -> str:
+def as_text(instance: models.Model, field: models.Field) -> str:
+    """The value of a field as the history keeps it; empty for none."""
     if field.choices:
         return str(getattr(instance, f"get_{field.name}_display")())
     value: Any = getattr(instance, field.name)

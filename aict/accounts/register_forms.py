@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,6 +40,15 @@ PROVENANCE = Section(
 SHARED_FIELDS = (*SHARING.fields, *PROVENANCE.fields)
 
 
+def unlikely_years(values: Mapping[str, Any]) -> dict[str, str]:
+    """The dates that nobody means, by name, with how to mend; the same for a form and for a file."""
+    return {
+        name: f"L’année {value.year} ne convient pas : donnez une date entre {FIRST_YEAR} et {LAST_YEAR}."
+        for name, value in values.items()
+        if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR
+    }
+
+
 class RegisterForm(TenantModelForm):
     """A form in sections. Subclasses give `SECTIONS` and end their Meta.fields with SHARED_FIELDS."""
 
@@ -53,11 +62,8 @@ class RegisterForm(TenantModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        for name, value in list(cleaned.items()):
-            if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
-                self.add_error(
-                    name, f"L’année {value.year} ne convient pas : donnez une date entre {FIRST_YEAR} et {LAST_YEAR}."
-                )
+        for name, error in unlikely_years(cleaned).items():
+            self.add_error(name, error)
         return cleaned
 
 

@@ -1,0 +1,258 @@
+"""From the rows of a file to what each would become: nothing is written here.
+
+A row is read cell by cell, recognised (by reference, else by natural key), compared with what is there, and judged by
+the rules of the forms. Rows that change nothing are not judged: what is recorded was accepted once.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from aict.accounts.history import as_text
+from aict.accounts.register_forms import unlikely_years
+from aict.imports.book import Book
+from aict.imports.constraints import Taken, violations
+from aict.imports.matching import Index
+from aict.imports.report import Change, LineReport, Outcome, Reason, Report, short
+from aict.imports.tables import Table
+from aict.imports.values import read_attribute, same
+from aict.ui.spreadsheets import Line, Sheet, letter, shown
+
+DELETED = "Cet élément est parmi les éléments supprimés : rétablissez-le dans sa liste, ou retirez la ligne."
+
+
+@dataclass
+class Draft:
+    """An accepted row: the instance as it will be, the names that change, and the lists that replace others."""
+
+    table: Table
+    instance: Any
+    outcome: Outcome
+    changed: list[str] = field(default_factory=list)
+    lists: dict[str, list[Any]] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)  # text of what changes, by label, for the history
+    after: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Plan:
+    """What an import would do."""
+
+    book: Book
+    report: Report = field(default_factory=Report)
+    drafts: list[Draft] = field(default_factory=list)
+
+
+def plan(sheet: Sheet, mapping: Sequence[str], table: Table, book: Book) -> Plan:
+    """Read every row of a sheet. `mapping` gives the key that each column of the file fills, or nothing."""
+    if table.plan_file:
+        return table.plan_file(sheet, mapping, table, book)
+    made = Plan(book)
+    made.report.notices += sheet.notices
+    planner = Planner(table, book)
+    places = {key: place for place, key in enumerate(mapping) if key}
+    for line in sheet.lines:
+        report, draft = planner.line(line, places, sheet.headings)
+        made.report.lines.append(report)
+        if draft:
+            made.drafts.append(draft)
+    return made
+
+
+class Planner:
+    """Plans rows of one register for one collectivité."""
+
+    def __init__(self, table: Table, book: Book) -> None:
+        self.table, self.book = table, book
+        rows = table.model.objects.with_deleted_of(book.collectivity)
+        if book.lock:
+            rows = rows.select_for_update(of=("self",))
+        existing = list(table.load(rows).order_by("pk"))
+        self.index = Index(table, existing)
+        self.taken = Taken(table.model, existing)
+        many = {one.name for one in table.model._meta.many_to_many}
+        self.lists = [key for key in table.by_key if key in many or key in table.parts]
+        self._many = many
+        self._labels = {
+            one.name: str(one.verbose_name) for one in table.model._meta.get_fields() if hasattr(one, "verbose_name")
+        }
+        self._labels |= {key: parts.label for key, parts in table.parts.items()}
+        self._required = [
+            one.name
+            for one in table.model._meta.concrete_fields
+            if one.name in table.attributes and not one.blank and not one.has_default()
+        ]
+
+    def line(self, line: Line, places: Mapping[str, int], headings: Sequence[str]) -> tuple[LineReport, Draft | None]:
+        """One row of the file: its report, and its draft when it is accepted."""
+        reasons: list[Reason] = []
+        values: dict[str, Any] = {}
+        for place, text in line.unreadable.items():
+            if place in places.values() or place >= len(headings):
+                reasons.append(self._reason(line, place, headings, text))
+        for key, place in places.items():
+            if place in line.unreadable:
+                continue
+            try:
+                values[key] = self._read(key, line.cells[place])
+            except ValidationError as error:
+                reasons.append(self._reason(line, place, headings, " ".join(error.messages)))
+        if not reasons:
+            report, draft, wrong = self._row(line.number, values)
+            if report:
+                return report, draft
+            for name, text in wrong:
+                reasons.append(self._reason(line, self._place(name, places), headings, text))
+        label = next((shown(cell) for cell in line.cells if cell is not None), "")
+        return LineReport(line.number, Outcome.REFUSED, short(label), reasons), None
+
+    def row(self, number: int, values: dict[str, Any]) -> tuple[LineReport, Draft | None]:
+        """A row whose values are known already, from a file of another format."""
+        report, draft, wrong = self._row(number, values)
+        if report:
+            return report, draft
+        label = str(values.get("name") or values.get("title") or "")
+        reasons = [Reason(self._header(name), "", "", text) for name, text in wrong]
+        return LineReport(number, Outcome.REFUSED, short(label), reasons), None
+
+    def _read(self, key: str, cell: Any) -> Any:
+        column = self.table.by_key[key]
+        if column.read:
+            return column.read(cell, self.book)
+        return read_attribute(self.table.model, key, cell, self.book)
+
+    def _row(
+        self, number: int, values: dict[str, Any]
+    ) -> tuple[LineReport | None, Draft | None, list[tuple[str, str]]]:
+        """The report and the draft of a row that was read; or why it is refused, by name of attribute."""
+        try:
+            values = self.table.assemble(values, self.book)
+        except ValidationError as error:
+            return None, None, _named(error)
+        lists = {name: values.pop(name) for name in self.lists if name in values}
+        candidate = self.table.model(collectivity=self.book.collectivity, **values)
+        match = self.index.match(candidate, values)
+        if match.is_deleted:
+            return None, None, [("", DELETED)]
+        if match.line:
+            return self._repeated(number, match.line, match.row, values, lists)
+        row = match.row
+        if row is None:
+            return self._created(number, candidate, values, lists)
+        return self._updated(number, row, values, lists)
+
+    def _repeated(self, number: int, first: int, row: Any, values: dict[str, Any], lists: dict[str, list[Any]]) -> Any:
+        """A row that an earlier one already gave: harmless when it says the same."""
+        other = [name for name, value in values.items() if not same(getattr(row, name), value)]
+        if not other:
+            note = f"Répète la ligne {first}."
+            return LineReport(number, Outcome.UNCHANGED, short(str(row)), notes=[note]), None, []
+        words = ", ".join(f"« {self._header(name)} »" for name in other)
+        return (
+            None,
+            None,
+            [(other[0], f"La ligne {first} décrit déjà le même élément, avec une autre valeur : {words}.")],
+        )
+
+    def _created(self, number: int, row: Any, values: dict[str, Any], lists: dict[str, list[Any]]) -> Any:
+        missing = [(name, "À remplir.") for name in self._required if values.get(name) in (None, "")]
+        if wrong := missing or self._wrong(row):
+            return None, None, wrong
+        self.index.add(row, number)
+        self.taken.keep(row)
+        draft = Draft(self.table, row, Outcome.CREATED, list(values), lists)
+        return LineReport(number, Outcome.CREATED, short(str(row))), draft, []
+
+    def _updated(self, number: int, row: Any, values: dict[str, Any], lists: dict[str, list[Any]]) -> Any:
+        changed = [name for name, value in values.items() if not same(getattr(row, name), value)]
+        moved = {name: rows for name, rows in lists.items() if self._is_moved(row, name, rows)}
+        if not changed and not moved:
+            self.index.claim(row, number)
+            return LineReport(number, Outcome.UNCHANGED, short(str(row))), Draft(self.table, row, Outcome.UNCHANGED), []
+        before = copy.copy(row)
+        after = copy.copy(row)
+        for name in changed:
+            setattr(after, name, values[name])
+        if wrong := self._wrong(after):
+            return None, None, wrong
+        draft = Draft(self.table, after, Outcome.UPDATED, changed, moved)
+        changes = []
+        for name in changed:
+            changes.append(self._change(draft, name, _text(before, name), _text(after, name)))
+        for name, rows in moved.items():
+            shown_now = [self._shown(name, one) for one in self._current(row, name)]
+            changes.append(
+                self._change(
+                    draft, name, ", ".join(sorted(shown_now)), ", ".join(sorted(self._shown(name, one) for one in rows))
+                )
+            )
+        self.index.replace(row, after, number)
+        self.taken.keep(after)
+        return LineReport(number, Outcome.UPDATED, short(str(after)), changes=changes), draft, []
+
+    def _change(self, draft: Draft, name: str, before: str, after: str) -> Change:
+        label = self._labels.get(name, name)
+        draft.before[label], draft.after[label] = before, after
+        return Change(self._header(name), short(before), short(after))
+
+    def _is_moved(self, row: Any, name: str, rows: list[Any]) -> bool:
+        current = self._current(row, name)
+        return len(current) != len(rows) or set(current) != set(rows)
+
+    def _current(self, row: Any, name: str) -> Sequence[Any]:
+        if name in self._many:
+            return list(getattr(row, name).all())
+        return self.table.parts[name].current(row)
+
+    def _shown(self, name: str, value: Any) -> str:
+        return str(value) if name in self._many else self.table.parts[name].shown(value)
+
+    def _wrong(self, row: Any) -> list[tuple[str, str]]:
+        """Everything that refuses a row as it would be: rules of entry, of the model, of the database."""
+        said = {name: getattr(row, name) for name in self.table.attributes}
+        wrong = [*unlikely_years(said).items(), *self.table.errors(said).items()]
+        try:
+            row.clean()
+        except ValidationError as error:
+            wrong += [one for one in _named(error) if one[0] not in {name for name, _ in wrong}]
+        wrong += [("", text) for text in (*violations(row), *self.taken.conflicts(row))]
+        return wrong
+
+    def _place(self, name: str, places: Mapping[str, int]) -> int | None:
+        """The column of the file that an attribute comes from."""
+        if name in places:
+            return places[name]
+        return next((place for key, place in places.items() if key.startswith(f"{name}_")), None)
+
+    def _header(self, name: str) -> str:
+        column = self.table.by_key.get(name)
+        return (
+            column.header
+            if column
+            else str(self._labels.get(name, name))[:1].upper() + str(self._labels.get(name, name))[1:]
+        )
+
+    def _reason(self, line: Line, place: int | None, headings: Sequence[str], text: str) -> Reason:
+        if place is None:
+            return Reason("", "", "", text)
+        heading = headings[place] if place < len(headings) else ""
+        value = shown(line.cells[place]) if place < len(line.cells) else ""
+        return Reason(short(heading) or f"colonne {letter(place)}", f"{letter(place)}{line.number}", short(value), text)
+
+
+def _named(error: ValidationError) -> list[tuple[str, str]]:
+    if hasattr(error, "error_dict"):
+        return [
+            ("" if name == "__all__" else name, " ".join(messages)) for name, messages in error.message_dict.items()
+        ]
+    return [("", " ".join(error.messages))]
+
+
+def _text(row: models.Model, name: str) -> str:
+    return as_text(row, row._meta.get_field(name))
