@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from aict.ui.svg import fig, width_of
@@ -14,6 +15,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 LABEL = 15.0  # px: size of a name
 _ROUNDS = 60  # of pushing marks apart
 _HOME_RADIUS = 6.0
+_CELL = 35.0  # px: side of a cell of the map, where neighbours are looked for
 # Around a mark, best first: unit vector from its centre, anchor of the text.
 _SIDES = (
     (1, 0, "start"), (-1, 0, "end"), (0.75, -0.8, "start"), (0.75, 0.8, "start"), (-0.75, -0.8, "end"),
@@ -119,28 +121,60 @@ def place_labels(
 
     The most crowded marks choose first.
     """
-    boxes = [mark.box for mark in marks]
+    taken = _Taken(mark.box for mark in marks)
     lines = [point for curve in curves for point in curve]
+    crowds = _crowds(marks)
     wanted: list[tuple[str, Mark, int]] = [(name, marks[index], index) for index, name in enumerate(names)]
-    wanted.sort(key=lambda item: (-_crowd(item[1], marks), item[2]))
+    wanted.sort(key=lambda item: (-crowds[item[2]], item[2]))
     if home:
         words, (x, y) = home
-        boxes.append((x - _HOME_RADIUS, y - _HOME_RADIUS, x + _HOME_RADIUS, y + _HOME_RADIUS))
+        taken.add((x - _HOME_RADIUS, y - _HOME_RADIUS, x + _HOME_RADIUS, y + _HOME_RADIUS))
         wanted.insert(0, (words, Mark(x, y, _HOME_RADIUS, x, y), -1))
     found = []
     for words, mark, index in wanted:
-        best = min((_cost(spot, boxes, lines, box), order, spot) for order, spot in enumerate(_spots(words, mark)))
+        best = min((_cost(spot, taken, lines, box), order, spot) for order, spot in enumerate(_spots(words, mark)))
         cost, _, spot = best
-        if cost >= 1000:
+        if cost == math.inf:
             continue
-        boxes.append(_extent(spot))
+        taken.add(_extent(spot))
         words, x, y, anchor = spot
         found.append((words, x, y, anchor, index == -1))
     return found
 
 
-def _crowd(mark: Mark, marks: Sequence[Mark]) -> int:
-    return sum(math.hypot(mark.x - other.x, mark.y - other.y) < 70 for other in marks)
+def _crowds(marks: Sequence[Mark]) -> list[int]:
+    """For each mark, how many lie in its cell of the map and in the eight around it."""
+    cells = [(int(mark.x // _CELL), int(mark.y // _CELL)) for mark in marks]
+    counts = Counter(cells)
+    near = (-1, 0, 1)
+    return [sum(counts[column + right, row + down] for right in near for down in near) for column, row in cells]
+
+
+class _Taken:
+    """The boxes of marks and names, found by the cells of the map that they touch."""
+
+    def __init__(self, boxes: Iterable[Box]) -> None:
+        self._cells: defaultdict[tuple[int, int], list[Box]] = defaultdict(list)
+        for box in boxes:
+            self.add(box)
+
+    def add(self, box: Box) -> None:
+        for cell in self._touched(box):
+            self._cells[cell].append(box)
+
+    def hides(self, box: Box) -> bool:
+        """Whether a box covers one of them, by more than a pixel each way."""
+        left, top, right, bottom = box
+        return any(
+            min(right, r2) - max(left, l2) > 1 and min(bottom, b2) - max(top, t2) > 1
+            for cell in self._touched(box)
+            for l2, t2, r2, b2 in self._cells.get(cell, ())
+        )
+
+    @staticmethod
+    def _touched(box: Box) -> Iterator[tuple[int, int]]:
+        left, top, right, bottom = (int(side // _CELL) for side in box)
+        return ((column, row) for column in range(left, right + 1) for row in range(top, bottom + 1))
 
 
 def _spots(words: str, mark: Mark) -> list[tuple[str, float, float, str]]:
@@ -160,14 +194,10 @@ def _extent(spot: tuple[str, float, float, str]) -> Box:
     return left, y - LABEL * 0.8, left + width, y + LABEL * 0.25
 
 
-def _cost(spot: tuple[str, float, float, str], boxes: Sequence[Box], lines: Sequence[Point], view: Box) -> float:
-    """0 for a free place; 1000 or more when a name would cover a mark, another name or leave the map."""
-    left, top, right, bottom = _extent(spot)
-    if left < view[0] + 3 or right > view[2] - 3 or top < view[1] + 3 or bottom > view[3] - 3:
-        return 5000
-    cost = 0.0
-    for l2, t2, r2, b2 in boxes:
-        wide, high = min(right, r2) - max(left, l2), min(bottom, b2) - max(top, t2)
-        if wide > 1 and high > 1:
-            cost += 1000 + wide * high
-    return cost + 3 * sum(left <= x <= right and top <= y <= bottom for x, y in lines)
+def _cost(spot: tuple[str, float, float, str], taken: _Taken, lines: Sequence[Point], view: Box) -> float:
+    """0 for a free place; infinite when a name would cover a mark, another name or leave the map."""
+    box = left, top, right, bottom = _extent(spot)
+    is_outside = left < view[0] + 3 or right > view[2] - 3 or top < view[1] + 3 or bottom > view[3] - 3
+    if is_outside or taken.hides(box):
+        return math.inf
+    return 3.0 * sum(left <= x <= right and top <= y <= bottom for x, y in lines)
