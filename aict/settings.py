@@ -1,5 +1,6 @@
 """Settings: constants here, what changes from one installation to another in env.py."""
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from aict.env import BASE_DIR, VAR_DIR, broker, database, env, secret_key
@@ -103,6 +104,7 @@ ACCOUNT_FORMS = {
 # Per account and address (aict/accounts/adapter.py), never per address alone: a town hall shares one.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key", "reset_password": "20/m/ip,3/10m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+EMAIL_TIMEOUT = 10  # seconds: a mail server that never answers holds nobody up
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="aict@localhost")
@@ -127,9 +129,18 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_HANDLERS = [
+    "aict.ui.upload_bound.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# A command that reads the file named after it and ends with 0 when it is clean, 1 when it is infected.
+UPLOAD_SCANNER = env.str("UPLOAD_SCANNER", default="")
 
 # Security --------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=False)
+# Where the links of a message written without a page lead: nobody's browser is there to say it.
+SITE_URL = env.str("SITE_URL", default="") or f"{'https' if HTTPS else 'http'}://{(ALLOWED_HOSTS or ['localhost'])[0]}"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # the container probes itself without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -196,7 +207,13 @@ CELERY = {
     "beat_schedule_filename": str(VAR_DIR / "celerybeat-schedule"),
     "beat_schedule": {
         # Expires before the next one: a worker that was away does not find a thousand sweeps waiting.
-        "sweep": {"task": "aict.jobs.tasks.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}}
+        "sweep": {"task": "aict.jobs.tasks.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}},
+        # Half past six in TIME_ZONE, before people arrive; a second run of the same day tells and sends nothing more.
+        "alerts": {
+            "task": "partners.tasks.daily_alerts",
+            "schedule": crontab(hour=6, minute=30),
+            "options": {"expires": 12 * 3600},
+        },
     },
     "timezone": TIME_ZONE,
 }

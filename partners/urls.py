@@ -4,7 +4,7 @@ from types import ModuleType
 
 from django.urls import URLPattern, path
 
-from partners.views import actors, agreements, calendars, documents, stakeholders, territories
+from partners.views import actors, agreements, calendars, contacts, documents, firms, personal_data, stakeholders, territories
 
 app_name = "partners"
 

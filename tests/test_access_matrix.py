@@ -28,10 +28,12 @@ from strategy import steps
 from strategy.models import Strategy, StrategyVersion
 from strategy.writing import open_steps
 from tests.factories import (
+    ActionDocumentFactory,
     ActionFactory,
     ActorCorrectionFactory,
     AgreementFactory,
     BudgetLineFactory,
+    DocumentFactory,
     IndicatorUseFactory,
     MeasureFactory,
     StakeholderFactory,
@@ -85,6 +87,8 @@ class World:
         self.stakeholder = StakeholderFactory(**mine)
         self.action = ActionFactory(**mine)
         self.budget_line = BudgetLineFactory(action=self.action, **mine)
+        self.document = DocumentFactory(agreement=self.agreement, **mine)
+        self.action_document = ActionDocumentFactory(action=self.action, **mine)
         self.indicator_use = IndicatorUseFactory(action=self.action, **mine)
         self.measure = MeasureFactory(**mine)
         self.correction = ActorCorrectionFactory(**mine)
@@ -236,6 +240,15 @@ ROUTES: dict[str, list[Case]] = {
     # Actions and reference pages
     "typology:action_list": page(READ),
     "typology:action_create": form(AUTHOR),
+    "partners:calendar": page(READ),
+    "partners:calendar_issue": [Case("POST", READ)],  # the answer shows the secret once: no redirection
+    "partners:calendar_revoke": gesture(READ),
+    "partners:calendar_feed": page(PUBLIC, "feed"),
+    "partners:document_add_agreement": form(EDIT_PARTNERS_ONE, "agreement"),
+    "partners:document_add_territory": form(EDIT_PARTNERS_ONE, "territory"),
+    "partners:document_download": page(READ_ONE, "document"),
+    "partners:document_edit": form(EDIT_PARTNERS_ONE, "document"),
+    "partners:document_delete": saved(EDIT_PARTNERS_ONE, "document"),
     "typology:action_export": page(READ, "csv"),
     "typology:action_detail": page(READ_ONE, "action"),
     "typology:action_edit": form(AUTHOR_ONE, "action"),
@@ -253,6 +266,10 @@ ROUTES: dict[str, list[Case]] = {
     "evaluation:measure_export": page(READ, "csv"),
     "evaluation:measure_detail": page(READ_ONE, "measure"),
     "evaluation:measure_edit": form(AUTHOR_ONE, "measure"),
+    "typology:document_add": form(AUTHOR_ONE, "action_pk"),
+    "typology:document_download": page(READ_ONE, "action_document"),
+    "typology:document_edit": form(AUTHOR_ONE, "action_document"),
+    "typology:document_delete": saved(AUTHOR_ONE, "action_document"),
     "evaluation:measure_delete": saved(AUTHOR_ONE, "measure"),
     "evaluation:measure_restore": gesture(AUTHOR_ONE, "gone_measure"),
     "evaluation:measure_state": gesture(AUTHOR_ONE, "move"),

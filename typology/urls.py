@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from typology.views import actions, budget, reference
+from typology.views import actions, budget, documents, reference
 
 app_name = "typology"
 
@@ -17,6 +17,10 @@ urlpatterns = [
     path("actions/<int:action_pk>/budget/nouveau/", budget.create, name="budget_line_create"),
     path("actions/<int:action_pk>/budget/<int:pk>/modifier/", budget.edit, name="budget_line_edit"),
     path("actions/<int:action_pk>/budget/<int:pk>/supprimer/", budget.delete, name="budget_line_delete"),
+    path("actions/<int:action_pk>/documents/joindre/", documents.add, name="document_add"),
+    path("actions/documents/<int:pk>/", documents.download, name="document_download"),
+    path("actions/documents/<int:pk>/modifier/", documents.edit, name="document_edit"),
+    path("actions/documents/<int:pk>/supprimer/", documents.delete, name="document_delete"),
     path("referentiel/typologie/", reference.tree, name="tree"),
     path("referentiel/glossaire/", reference.glossary, name="glossary"),
     path("referentiel/champs/", reference.fields, name="fields"),

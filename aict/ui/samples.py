@@ -172,6 +172,28 @@ class SampleRow:
 
 
 @dataclass(frozen=True)
+class SampleDocument:
+    """A file attached to a row."""
+
+    pk: int
+    title: str
+    get_kind_display: str
+    filename: str
+    size: int
+    sha256: str
+    extension: str
+    added_by: str = "Chargé·e de mission relations internationales"
+    added_by_id: int = 1
+    created_at: datetime = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+
+
+DOCUMENTS = [
+    SampleDocument(2, "Texte signé", "Texte signé", "convention-sfax.pdf", 1_840_000, "9f86d081" * 8, "PDF"),
+    SampleDocument(1, "Délibération", "Délibération", "délibération 2026.docx", 48_200, "60303ae2" * 8, "DOCX"),
+]
+
+
+@dataclass(frozen=True)
 class SampleMessage:
     """A message of django.contrib.messages."""
 

@@ -34,6 +34,7 @@ def _pieces() -> dict[str, Any]:
         "sectioned": samples.SampleForm(auto_id="section_%s", initial={"visibility": "internal"}),
         "page": samples.page(),
         "deleted": samples.SampleRow(),
+        "documents": samples.DOCUMENTS,
     }
 
 

@@ -23,6 +23,8 @@ class Document(Attachment):
         Territory, on_delete=models.CASCADE, null=True, blank=True, related_name="documents", verbose_name="territoire"
     )
 
+    OWNERS = ("agreement", "territory")
+
     class Meta(Attachment.Meta):
         verbose_name = "document"
         verbose_name_plural = "documents"
@@ -33,11 +35,6 @@ class Document(Attachment):
                 violation_error_message="Un document se rattache à un accord ou à un territoire.",
             )
         ]
-
-    @property
-    def row(self) -> Agreement | Territory | None:
-        """What it is attached to; None only while its form is being filled."""
-        return self.agreement or self.territory
 
     def get_absolute_url(self) -> str:
         return reverse("partners:document_download", args=[self.pk])

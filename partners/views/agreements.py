@@ -50,6 +50,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         # The virtuous circle (SYS-37): short actions lean on the agreement and bring it something back.
         "circle": list(agreement.trust_events.for_collectivity(agreement.collectivity).for_circle()),
         "siblings": standing.standings(standing.newest_first(siblings.for_list(on).with_actions()), on),
+        "documents": list(agreement.documents.for_list()),
         "changes": registers.changes_of(agreement),
         "on": on,
     }

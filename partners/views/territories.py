@@ -54,6 +54,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "categories": actions.by_category(),
         "measures": list(territory.measures.for_collectivity(collectivity).for_list()[:10]),
         "stakeholders": list(territory.stakeholders.for_collectivity(collectivity).for_list()),
+        "documents": list(territory.documents.for_list()),
         "changes": registers.changes_of(territory),
         "on": on,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import factory
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
 from evaluation.models import Indicator, IndicatorUse, Measure
@@ -10,6 +11,7 @@ from partners.models import (
     ActorCorrection,
     Agreement,
     Country,
+    Document,
     Stakeholder,
     StakeholderType,
     SupportActor,
@@ -17,7 +19,7 @@ from partners.models import (
     Territory,
 )
 from strategy.models import Strategy
-from typology.models import Action, ActionType, BudgetLine
+from typology.models import Action, ActionDocument, ActionType, BudgetLine, Office, OfficeCost
 
 
 class TerritoryFactory(DjangoModelFactory):
@@ -101,3 +103,46 @@ class ActorCorrectionFactory(DjangoModelFactory):
     actor = factory.LazyFunction(lambda: SupportActor.objects.get(code="afd"))
     sector = "public"
     location = "les-deux"
+
+
+class DocumentFactory(DjangoModelFactory):
+    """A file under settings.MEDIA_ROOT: point it at tmp_path first."""
+
+    class Meta:
+        model = Document
+
+    agreement = factory.SubFactory(AgreementFactory, collectivity=factory.SelfAttribute("..collectivity"))
+    title = factory.Sequence(lambda n: f"Document {n}")
+    filename = "document.txt"
+    content_type = "text/plain"
+    size = 5
+    sha256 = "0" * 64
+    file = factory.LazyFunction(lambda: ContentFile(b"texte", name="document.txt"))
+
+
+class ActionDocumentFactory(DocumentFactory):
+    class Meta:
+        model = ActionDocument
+        exclude = ["agreement"]
+
+    agreement = None
+    action = factory.SubFactory(ActionFactory, collectivity=factory.SelfAttribute("..collectivity"))
+
+
+class OfficeFactory(DjangoModelFactory):
+    class Meta:
+        model = Office
+
+    name = factory.Sequence(lambda n: f"Bureau {n}")
+    place = "Bruxelles"
+    country = factory.LazyFunction(lambda: Country.objects.get(code="be"))
+    role = "Suivre les programmes européens."
+
+
+class OfficeCostFactory(DjangoModelFactory):
+    class Meta:
+        model = OfficeCost
+
+    office = factory.SubFactory(OfficeFactory, collectivity=factory.SelfAttribute("..collectivity"))
+    year = 2026
+    amount = 90000

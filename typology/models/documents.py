@@ -14,14 +14,11 @@ class ActionDocument(Attachment):
 
     action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="documents", verbose_name="action")
 
+    OWNERS = ("action",)
+
     class Meta(Attachment.Meta):
         verbose_name = "document d’une action"
         verbose_name_plural = "documents d’une action"
-
-    @property
-    def row(self) -> Action:
-        """What it is attached to."""
-        return self.action
 
     def get_absolute_url(self) -> str:
         return reverse("typology:document_download", args=[self.pk])

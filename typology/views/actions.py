@@ -50,6 +50,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "followed": followed(uses, accent=request.access.collectivity.accent),
         "proposed": [row for row in category.indicators.proposed_for(category.code) if row.pk not in taken],
         "gate": gate_of(action, indicators=len(uses)),
+        "documents": list(action.documents.for_list()),
         "changes": registers.changes_of(action),
         "on": on,
     }
