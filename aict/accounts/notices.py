@@ -140,7 +140,7 @@ def digest(person: User, chapters: Sequence[Chapter], at: datetime) -> EmailMult
     subject = render_to_string("accounts/email/digest_subject.txt", context)
     body = render_to_string("accounts/email/digest_message.txt", context)
     message = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),
+        subject=" ".join(subject.splitlines()).strip(),
         body=body.strip() + "\n",
         to=[person.email],
         headers={"Auto-Submitted": "auto-generated"},  # RFC 3834: an absence message must not answer
