@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from partners.models.stakeholders import FIRM
+
 NOT_A_PARTNER = "Choisissez un territoire de la liste : un accord se passe avec un autre territoire que le vôtre."
 ASK_FOR_REVIEW = (
     "Sans date de fin, donnez une date de révision : l’outil rappellera de faire le point ce jour-là. "
@@ -22,6 +24,13 @@ IN_FRANCE = (
     "Un territoire partenaire est à l’étranger (CGCT, art. L.1115-1) : choisissez son pays. "
     "Un organisme français est une partie prenante."
 )
+
+_OR_FIRM = "videz ce champ, ou choisissez le type « Entreprises »."
+FIRMS_ONLY = {
+    "group": f"Seule une entreprise appartient à un groupe : {_OR_FIRM}",
+    "new_group": f"Seule une entreprise appartient à un groupe : {_OR_FIRM}",
+    "naf": f"Seule une entreprise se classe dans une section NAF : {_OR_FIRM}",
+}
 
 
 def agreement_errors(values: Mapping[str, Any]) -> dict[str, str]:
@@ -52,3 +61,11 @@ def territory_errors(values: Mapping[str, Any]) -> dict[str, str]:
     if code and not re.fullmatch(r"Q[1-9]\d*", code):
         errors["wikidata"] = f"« {code} » n’est pas un identifiant Wikidata. Écrivez Q suivi d’un nombre."
     return errors
+
+
+def stakeholder_errors(values: Mapping[str, Any]) -> dict[str, str]:
+    """Of a stakeholder: a group of firms and a NAF section are a firm's."""
+    kind = values.get("type")
+    if kind is None or kind.code == FIRM:
+        return {}
+    return {name: words for name, words in FIRMS_ONLY.items() if values.get(name)}

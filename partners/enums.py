@@ -131,6 +131,13 @@ class ActorStatus(TextChoices):
         return {"renomme": "warn", "remplace": "warn", "evolue": "info"}.get(self.value, "mute")
 
 
+class Place(TextChoices):
+    """On which side of the border a stakeholder is; it may be on both."""
+
+    HOME = "ici", "En France"
+    ABROAD = "etranger", "À l’étranger"
+
+
 class StakeholderFamily(TextChoices):
     ECONOMIE = "economie", "Monde économique"
     SAVOIR = "savoir", "Enseignement et recherche"

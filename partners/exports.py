@@ -10,7 +10,7 @@ from django.http import HttpResponseBase
 
 from aict.ui.exports import Column, file_response
 from partners import standing
-from partners.models import Agreement
+from partners.models import Agreement, AgreementParty
 
 _PROVENANCE = [
     Column("Visibilité", lambda row: row.get_visibility_display()),
@@ -21,6 +21,7 @@ _PROVENANCE = [
 
 TERRITORY = [
     Column("Nom", lambda row: row.name),
+    Column("Nom en anglais", lambda row: row.name_en),
     Column("Nom en écriture d’origine", lambda row: row.name_local),
     Column("Pays", lambda row: row.country.label),
     Column("Code pays", lambda row: row.country.code.upper()),
@@ -29,6 +30,8 @@ TERRITORY = [
     Column("Longitude", lambda row: row.longitude),
     Column("Population", lambda row: row.population),
     Column("Wikidata", lambda row: row.wikidata),
+    Column("Liens", lambda row: row.links),
+    Column("Votre territoire", lambda row: row.is_own or None),
     Column("Actions", lambda row: row.action_count),
     Column("Remarques", lambda row: row.note),
     *_PROVENANCE,
@@ -40,12 +43,28 @@ STAKEHOLDER = [
     Column("Type", lambda row: row.type.label),
     Column("Famille", lambda row: row.type.get_family_display()),
     Column("Champs économiques", lambda row: _joined(row.fields.all())),
-    Column("Territoires", lambda row: _joined(row.territories.all())),
+    Column("Territoires", lambda row: " ; ".join(sorted(one.full_name for one in row.territories.all()))),
     Column("SIREN", lambda row: row.siren),
+    Column("Groupe", lambda row: row.group.name if row.group else ""),
+    Column("Section NAF", lambda row: row.naf.letter if row.naf else ""),
+    Column("Version NAF", lambda row: f"NAF {row.naf.version}" if row.naf else ""),
     Column("Site", lambda row: row.website),
     Column("Actions", lambda row: row.action_count),
     Column("Remarques", lambda row: row.note),
     *_PROVENANCE,
+]
+
+
+CONTACT = [
+    Column("Nom", lambda row: row.name),
+    Column("Fonction", lambda row: row.function),
+    Column("Rôle", lambda row: row.get_role_display()),
+    Column("Partie prenante", lambda row: row.stakeholder.name if row.stakeholder else ""),
+    Column("Territoire", lambda row: row.territory.full_name if row.territory else ""),
+    Column("Adresse électronique", lambda row: row.email),
+    Column("Téléphone", lambda row: row.phone),
+    Column("Origine des données", lambda row: row.source),
+    Column("Dernier contact", lambda row: row.last_contact_on),
 ]
 
 
@@ -54,6 +73,8 @@ def agreement_columns(on: date) -> list[Column]:
     return [
         Column("Territoire", lambda row: row.territory.name),
         Column("Pays", lambda row: row.territory.country.label),
+        Column("Référence du territoire", lambda row: row.territory.ref),
+        Column("Autres parties", lambda row: " ; ".join(party_name(party) for party in row.parties.all())),
         Column("Intitulé", lambda row: row.title),
         Column("Forme", lambda row: row.get_form_display()),
         Column("Validité", lambda row: row.get_validity_display()),
@@ -68,6 +89,10 @@ def agreement_columns(on: date) -> list[Column]:
         Column("Fin", lambda row: row.ends),
         Column("Révision", lambda row: row.review_on),
         Column("Dénonciation", lambda row: row.denounced_on),
+        Column("Exception pour un État", lambda row: row.get_state_exception_display()),
+        Column("Référence de l’exception", lambda row: row.state_exception_reference),
+        Column("Accord précédent", lambda row: row.predecessor.title if row.predecessor else ""),
+        Column("Avenants", lambda row: len(row.amendments.all())),
         Column(f"État au {on:%d/%m/%Y}", lambda row: row.status(on).label),
         Column("Motif de l’état", lambda row: standing.reason(row, on)),
         Column("Actions", lambda row: row.action_count),
@@ -82,13 +107,23 @@ def territories(rows: QuerySet, format: str) -> HttpResponseBase:
 
 def agreements(rows: QuerySet[Agreement], on: date, format: str) -> HttpResponseBase:
     """The agreements as a file, with their state on a day."""
-    return file_response(rows, agreement_columns(on), "accords", format)
+    return file_response(rows.select_related("predecessor"), agreement_columns(on), "accords", format)
 
 
 def stakeholders(rows: QuerySet, format: str) -> HttpResponseBase:
     """The stakeholders as a file."""
-    return file_response(rows, STAKEHOLDER, "parties-prenantes", format)
+    return file_response(rows.prefetch_related("territories__country"), STAKEHOLDER, "parties-prenantes", format)
+
+
+def contacts(rows: QuerySet, format: str) -> HttpResponseBase:
+    """The contacts as a file, for members: personal data, to be kept no longer than here."""
+    return file_response(rows, CONTACT, "contacts", format)
+
+
+def party_name(party: AgreementParty) -> str:
+    """A party as files name it: « Sfax (Tunisie) », a stakeholder, or another name."""
+    return party.territory.full_name if party.territory else str(party)
 
 
 def _joined(rows: Any) -> str:
-    return ", ".join(sorted(str(row) for row in rows))
+    return " ; ".join(sorted(str(row) for row in rows))

@@ -58,6 +58,14 @@ class Visibility(TextChoices):
     PUBLIC = "public", "public"
 
 
+class Fate(StrEnum):
+    """What becomes of a row that names a person, when that person is erased."""
+
+    REDACT = "redact"  # the name is replaced, the row stays
+    DELETE = "delete"  # the row is about the person alone
+    KEEP = "keep"  # an act kept as an archive
+
+
 class CollectivityKind(TextChoices):
     REGION = "region", "région"
     METROPOLE = "metropole", "métropole"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from aict.accounts.enums import Ability, SourceNature, Visibility
+from aict.accounts.enums import Ability, Fate, SourceNature, Visibility
 
 if TYPE_CHECKING:
     from aict.accounts.access import Access
@@ -54,6 +54,10 @@ class TenantModel(models.Model):
         if errors := self._foreign_pointers():
             raise ValidationError(errors)
         super().save(*args, **kwargs)
+
+    def fate_of_mention(self, named: set[str]) -> Fate:
+        """What erasing a person does to this row, which names that person in the fields `named`."""
+        return Fate.REDACT
 
     def set_related(self, name: str, rows: Iterable[models.Model]) -> None:
         """Replace a many-to-many, refusing rows of another collectivité.

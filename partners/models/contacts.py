@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from aict.accounts.enums import Fate
 from aict.accounts.tenancy import TenantModel, TenantQuerySet
 from partners.enums import ContactRole
 from partners.models.stakeholders import Stakeholder
 from partners.models.territories import Territory
 
 
+STALE_YEARS = 3  # without contact for longer, a contact is reviewed (CNIL, « référentiel » on commercial management)
+
+
 class ContactQuerySet(TenantQuerySet):
     """Queries on contacts."""
+
+    def for_list(self) -> Self:
+        return self.select_related("stakeholder", "territory__country").order_by("name", "pk")
+
+    def stale(self, on: date) -> Self:
+        """Whose last contact is three years old or more on a date."""
+        return self.filter(last_contact_on__lte=years_before(on, STALE_YEARS))
+
+    def matching(self, words: str) -> Self:
+        """Whose name, post, address, stakeholder or territory holds the words."""
+        return self.filter(
+            Q(name__icontains=words)
+            | Q(function__icontains=words)
+            | Q(email__icontains=words)
+            | Q(stakeholder__name__icontains=words)
+            | Q(territory__name__icontains=words)
+        )
 
 
 class Contact(TenantModel):
@@ -60,3 +84,19 @@ class Contact(TenantModel):
 
     def get_absolute_url(self) -> str:
         return reverse("partners:contact_detail", args=[self.pk])
+
+    def is_stale(self, on: date) -> bool:
+        """The twin of `stale`, for a row already read."""
+        return self.last_contact_on <= years_before(on, STALE_YEARS)
+
+    def fate_of_mention(self, named: set[str]) -> Fate:
+        """A contact who is the person goes; one whose source or post names the person loses the mention."""
+        return Fate.DELETE if named & {"name", "email", "phone"} else Fate.REDACT
+
+
+def years_before(on: date, years: int) -> date:
+    """The same day some years earlier; 28 February for a 29 that does not exist."""
+    try:
+        return on.replace(year=on.year - years)
+    except ValueError:
+        return on.replace(year=on.year - years, day=28)

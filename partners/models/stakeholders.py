@@ -5,30 +5,60 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from aict.accounts.siren import validate_siren
 from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel
-from partners.enums import StakeholderFamily
+from partners.enums import Place, StakeholderFamily
 from partners.models.nomenclatures import EconomicField, NafSection, StakeholderType
 from partners.models.territories import Territory
+
+FIRM = "entreprise"  # code of the type whose rows are firms
 
 
 class StakeholderQuerySet(RegisterQuerySet):
     """Queries on stakeholders."""
 
     def for_list(self) -> Self:
-        return self.select_related("type").prefetch_related("fields", "territories").order_by("name", "pk")
+        """With what a row shows: type, group, section, fields and places."""
+        return (
+            self.select_related("type", "group", "naf").prefetch_related("fields", "territories").order_by("name", "pk")
+        )
 
     def with_actions(self) -> Self:
         """Annotate `action_count`; deleted actions do not count."""
         return self.annotate(action_count=Count("actions", filter=Q(actions__deleted_at=None)))
 
+    def with_place(self) -> Self:
+        """Annotate `is_home` (a SIREN, or present in France) and `is_abroad` (type « À l’étranger », or present there).
+
+        Both may hold, and neither when nothing tells.
+        """
+        places = Territory.objects.filter(stakeholders=OuterRef("pk"))
+        in_france = Q(country__code="fr") | Q(is_own=True)
+        abroad = Q(type__family=StakeholderFamily.ETRANGER) | Q(Exists(places.exclude(in_france)))
+        return self.annotate(
+            is_home=Q(~Q(siren="") | Exists(places.filter(in_france))),
+            is_abroad=abroad,
+        )
+
+    def placed(self, where: str) -> Self:
+        """At home (`ici`) or abroad (`etranger`); who is on both sides answers to both."""
+        return self.with_place().filter(**({"is_home": True} if where == Place.HOME else {"is_abroad": True}))
+
+    def firms(self) -> Self:
+        """Firms alone: the type says it."""
+        return self.filter(type__code=FIRM)
+
     def tally(self) -> dict[str, int]:
-        """How many in all, and how many economic actors (family « monde économique »)."""
+        """How many in all, how many economic actors (family « monde économique »), how many firms."""
         economic = Q(type__family=StakeholderFamily.ECONOMIE)
-        return self.order_by().aggregate(total=Count("pk"), economic=Count("pk", filter=economic))
+        return self.order_by().aggregate(
+            total=Count("pk", distinct=True),
+            economic=Count("pk", filter=economic, distinct=True),
+            firms=Count("pk", filter=Q(type__code=FIRM), distinct=True),
+        )
 
     def matching(self, words: str) -> Self:
         """Whose name or local name holds the words; not the note, that networks may not read."""
@@ -54,6 +84,9 @@ class FirmGroup(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:group_detail", args=[self.pk])
 
 
 class Stakeholder(RegisterModel):
@@ -94,3 +127,15 @@ class Stakeholder(RegisterModel):
 
     def get_absolute_url(self) -> str:
         return reverse("partners:stakeholder_detail", args=[self.pk])
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether aids granted to it count (Regulation (EU) 2023/2831): its type says so."""
+        return self.type.code == FIRM
+
+    def same_siren(self) -> Stakeholder | None:
+        """Another stakeholder of the collectivité with the same SIREN, deleted or not."""
+        if not self.siren:
+            return None
+        rows = Stakeholder.objects.with_deleted_of(self.collectivity).filter(siren=self.siren)
+        return rows.exclude(pk=self.pk).order_by("deleted_at", "pk").first()

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from aict.accounts.enums import Fate
 from aict.accounts.models import User
 from aict.accounts.tenancy import TenantModel, TenantQuerySet
 from strategy.enums import StrategyStatus
@@ -150,3 +151,7 @@ class StrategyVersion(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.strategy}, version {self.number}"
+
+    def fate_of_mention(self, named: set[str]) -> Fate:
+        """An adopted version is an act: an archive (Code du patrimoine, art. L.211-1). A working one can be remade."""
+        return Fate.KEEP if self.is_adopted else Fate.DELETE

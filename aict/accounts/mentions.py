@@ -1,0 +1,98 @@
+"""A person's name in a text, whatever its accents, capitals, hyphens and spaces; and the text without it."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+
+ERASED = "[personne effacée]"
+SHORTEST = 3  # letters of a term; shorter, it would be found everywhere
+_GAPS = re.compile(r"[\s_\x00-\x1f\x7f-]+")
+_APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
+
+
+def fold(text: str) -> tuple[str, list[int]]:
+    """The text without accents, capitals, hyphens, underscores and repeated spaces; and where each character comes from."""
+    folded: list[str] = []
+    origins: list[int] = []
+    for index, character in enumerate(text):
+        for part in unicodedata.normalize("NFKD", character.translate(_APOSTROPHES)).casefold():
+            category = unicodedata.category(part)
+            if category in ("Mn", "Cf"):  # accents; invisible characters
+                continue
+            is_gap = part.isspace() or category in ("Pd", "Pc", "Cc")
+            if is_gap and folded and folded[-1] == " ":
+                continue
+            folded.append(" " if is_gap else part)
+            origins.append(index)
+    return "".join(folded), origins
+
+
+def _fold_ascii(text: str) -> str:
+    """`fold` of a plain text, many times faster: most texts name nobody."""
+    return _GAPS.sub(" ", text.lower().replace("`", "'"))
+
+
+class Wording:
+    """The ways to write one person's name or address."""
+
+    def __init__(self, terms: Sequence[str]) -> None:
+        folded = sorted({fold(term)[0].strip() for term in terms}, key=len, reverse=True)
+        self.terms = [term for term in folded if len(term) >= SHORTEST]
+        # Whole words only: « Li » is not in « politique ».
+        words = "|".join(map(re.escape, self.terms))
+        self._pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)") if words else None
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the person is named in a text: start and end of each mention, in order."""
+        if self._pattern is None or not text or (text.isascii() and not self._pattern.search(_fold_ascii(text))):
+            return []
+        folded, origins = fold(text)
+        return [(origins[one.start()], self._end(text, origins[one.end() - 1])) for one in self._pattern.finditer(folded)]
+
+    @staticmethod
+    def _end(text: str, last: int) -> int:
+        """After the last letter and the accents that follow it as characters of their own."""
+        end = last + 1
+        while end < len(text) and unicodedata.category(text[end]) == "Mn":
+            end += 1
+        return end
+
+    def is_in(self, value: Any) -> bool:
+        """Whether a text, or any text inside a JSON value, names the person."""
+        if isinstance(value, str):
+            return bool(self.spans(value))
+        if isinstance(value, dict):
+            return any(self.is_in(part) for pair in value.items() for part in pair)
+        return any(self.is_in(part) for part in value) if isinstance(value, list) else False
+
+    def as_text(self, value: Any) -> str:
+        """The value as a person can read it."""
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
+
+    def excerpt(self, text: str, size: int) -> str:
+        """The words around the first mention."""
+        spans = self.spans(text)
+        start = max(0, (spans[0][0] if spans else 0) - size // 3)
+        cut = text[start : start + size]
+        return f"{'…' if start else ''}{cut}{'…' if start + size < len(text) else ''}"
+
+    def redacted(self, value: Any, column: models.Field | None = None) -> Any:
+        """The value without the person: « [personne effacée] » in a text, empty where only an address may stand."""
+        if isinstance(value, dict):
+            return {self.redacted(key): self.redacted(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self.redacted(part) for part in value]
+        if not isinstance(value, str) or not (spans := self.spans(value)):
+            return value
+        if isinstance(column, models.URLField | models.EmailField | models.SlugField) and column.blank:
+            return ""
+        for start, end in reversed(spans):
+            value = f"{value[:start]}{ERASED}{value[end:]}"
+        limit = getattr(column, "max_length", None)
+        return value[:limit] if limit else value
