@@ -21,8 +21,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from aict.accounts import invitations
-from aict.accounts.models import Invitation, Membership, User
+from aict.accounts import feeds, invitations
+from aict.accounts.models import Invitation, Membership, Notice, User
 from aict.jobs.models import Job
 from strategy import steps
 from strategy.models import Strategy, StrategyVersion
@@ -33,11 +33,15 @@ from tests.factories import (
     ActorCorrectionFactory,
     AgreementFactory,
     BudgetLineFactory,
+    ContactFactory,
     DocumentFactory,
+    FirmGroupFactory,
+    GraphLinkFactory,
     IndicatorUseFactory,
     MeasureFactory,
     StakeholderFactory,
     StrategyFactory,
+    TargetFactory,
     TerritoryFactory,
 )
 
@@ -69,6 +73,7 @@ AUTHOR_ONE = line(302, 404, 403, 200, 200, 200, 403)
 ADOPT_ONE = EDIT_PARTNERS_ONE  # the same two roles
 MANAGE = line(302, 200, 403, 403, 403, 200, 403)
 MANAGE_ONE = line(302, 404, 403, 403, 403, 200, 403)
+NOTICE_ONE = line(302, 404, 404, 404, 404, 200, 403)  # a notice of the admin: nobody else's
 LOGO = line(302, 404, 200, 200, 200, 200, 200)
 API = line(403, 200, 200, 200, 200, 200, 200)
 API_INTERNAL = line(403, 404, 200, 200, 200, 200, 404)
@@ -86,12 +91,18 @@ class World:
         self.agreement = AgreementFactory(territory=self.territory, **mine)
         self.stakeholder = StakeholderFactory(**mine)
         self.action = ActionFactory(**mine)
-        self.budget_line = BudgetLineFactory(action=self.action, **mine)
         self.document = DocumentFactory(agreement=self.agreement, **mine)
         self.action_document = ActionDocumentFactory(action=self.action, **mine)
+        self.budget_line = BudgetLineFactory(action=self.action, **mine)
         self.indicator_use = IndicatorUseFactory(action=self.action, **mine)
         self.measure = MeasureFactory(**mine)
         self.correction = ActorCorrectionFactory(**mine)
+        self.contact = ContactFactory(territory=self.territory, **mine)
+        self.group = FirmGroupFactory(**mine)
+        self.target = TargetFactory(**mine)
+        self.graph_link = GraphLinkFactory(**mine)
+        self.graph = self.graph_link.graph
+        self.graph_node = self.graph_link.source
         self.gone_territory = TerritoryFactory(**gone)
         self.gone_agreement = AgreementFactory(territory=self.territory, **gone)
         self.gone_stakeholder = StakeholderFactory(**gone)
@@ -116,6 +127,9 @@ class World:
         self.member = Membership.objects.create(user=colleague, role="economic", **mine)
         self.invitation = Invitation(email="invitee@example.org", role="elected", **mine)
         self.token = invitations.issue(invitation=self.invitation, author=author)
+        own = Membership.objects.get(user=author, **mine)
+        self.notice = Notice.objects.create(membership=own, key="essai", title="Avis", **mine)
+        self.feed_token = feeds.issue(membership=own)
         collectivity.logo.save("logo.svg", ContentFile(b"<svg/>"))
         self.collectivity = collectivity
 
@@ -125,8 +139,10 @@ class World:
             "": {},
             "color": {"color": "0b5d6b"},
             "csv": {"format": "csv"},
+            "json": {"format": "json"},
             "logo": {"pk": self.collectivity.pk},
             "token": {"token": self.token},
+            "feed": {"token": self.feed_token},
             "indicator": {"code": "f1-rendez-vous"},
             "support_actor": {"code": self.correction.actor.code},
             "action_pk": {"action_pk": self.action.pk},
@@ -135,6 +151,9 @@ class World:
             "move": {"pk": self.measure.pk, "move": "soumettre"},
             "step": {"pk": self.strategy.pk, "slug": "c-3-financer"},
             "vision": {"pk": self.strategy.pk, "slug": "b-2-vision-politique"},
+            "graph_pk": {"graph_pk": self.graph.pk},
+            "graph_node": {"graph_pk": self.graph.pk, "pk": self.graph_node.pk},
+            "graph_link": {"graph_pk": self.graph.pk, "pk": self.graph_link.pk},
             "row": {"pk": self.strategy.pk, "slug": "c-3-financer", "row_pk": self.row.pk},
             "version": {"pk": self.strategy.pk, "number": 1},
             "reset": {"uidb36": "1", "key": "faux"},
@@ -197,6 +216,10 @@ ROUTES: dict[str, list[Case]] = {
         Case("GET", PUBLIC, "token"),
         Case("POST", line(200, 403, 403, 403, 403, 403, 403), "token"),  # signed in with another address
     ],
+    "accounts:notice_list": page(READ),
+    "accounts:notice_read": gesture(NOTICE_ONE, "notice"),
+    "accounts:notice_read_all": gesture(READ),
+    "accounts:notice_digest": gesture(READ),
     "account_login": [Case("GET", NOT_SIGNED_IN), Case("POST", NOT_SIGNED_IN)],
     "account_logout": [Case("GET", SIGNED_IN), Case("POST", done(SIGNED_IN))],
     "account_change_password": form(SIGNED_IN),
@@ -231,15 +254,6 @@ ROUTES: dict[str, list[Case]] = {
     "partners:stakeholder_edit": form(AUTHOR_ONE, "stakeholder"),
     "partners:stakeholder_delete": saved(AUTHOR_ONE, "stakeholder"),
     "partners:stakeholder_restore": gesture(AUTHOR_ONE, "gone_stakeholder"),
-    # The support system
-    "partners:actor_list": page(READ),
-    "partners:actor_map": page(READ),
-    "partners:actor_detail": page(READ, "support_actor"),
-    "partners:actor_correct": saved(AUTHOR, "support_actor", sector="public", location="france"),
-    "partners:actor_uncorrect": gesture(AUTHOR_ONE, "support_actor"),
-    # Actions and reference pages
-    "typology:action_list": page(READ),
-    "typology:action_create": form(AUTHOR),
     "partners:calendar": page(READ),
     "partners:calendar_issue": [Case("POST", READ)],  # the answer shows the secret once: no redirection
     "partners:calendar_revoke": gesture(READ),
@@ -249,6 +263,28 @@ ROUTES: dict[str, list[Case]] = {
     "partners:document_download": page(READ_ONE, "document"),
     "partners:document_edit": form(EDIT_PARTNERS_ONE, "document"),
     "partners:document_delete": saved(EDIT_PARTNERS_ONE, "document"),
+    # The support system
+    "partners:actor_list": page(READ),
+    "partners:actor_map": page(READ),
+    "partners:actor_detail": page(READ, "support_actor"),
+    "partners:actor_correct": saved(AUTHOR, "support_actor", sector="public", location="france"),
+    "partners:actor_uncorrect": gesture(AUTHOR_ONE, "support_actor"),
+    "partners:group_detail": page(READ_ONE, "group"),
+    "partners:group_edit": form(AUTHOR_ONE, "group"),
+    "partners:contact_list": page(READ),
+    "partners:contact_create": form(AUTHOR),
+    "partners:contact_bulk": gesture(AUTHOR),
+    "partners:contact_export": page(READ, "csv"),
+    "partners:contact_detail": page(READ_ONE, "contact"),
+    "partners:contact_edit": form(AUTHOR_ONE, "contact"),
+    "partners:contact_delete": saved(AUTHOR_ONE, "contact"),
+    "partners:contact_met": gesture(AUTHOR_ONE, "contact"),
+    "partners:person": form(MANAGE),
+    "partners:person_export": [Case("POST", MANAGE, "json")],
+    "partners:person_erase": [Case("POST", MANAGE)],
+    # Actions and reference pages
+    "typology:action_list": page(READ),
+    "typology:action_create": form(AUTHOR),
     "typology:action_export": page(READ, "csv"),
     "typology:action_detail": page(READ_ONE, "action"),
     "typology:action_edit": form(AUTHOR_ONE, "action"),
@@ -257,6 +293,26 @@ ROUTES: dict[str, list[Case]] = {
     "typology:budget_line_create": form(AUTHOR_ONE, "action_pk"),
     "typology:budget_line_edit": form(AUTHOR_ONE, "budget_line"),
     "typology:budget_line_delete": saved(AUTHOR_ONE, "budget_line"),
+    "typology:document_add": form(AUTHOR_ONE, "action_pk"),
+    "typology:document_download": page(READ_ONE, "action_document"),
+    "typology:document_edit": form(AUTHOR_ONE, "action_document"),
+    "typology:document_delete": saved(AUTHOR_ONE, "action_document"),
+    "typology:target_list": page(READ),
+    "typology:target_create": form(AUTHOR),
+    "typology:target_edit": form(AUTHOR_ONE, "target"),
+    "typology:target_delete": saved(AUTHOR_ONE, "target"),
+    "typology:graph_list": page(READ),
+    "typology:graph_create": form(AUTHOR),
+    "typology:graph_examples": gesture(AUTHOR),
+    "typology:graph_detail": page(READ_ONE, "graph"),
+    "typology:graph_edit": form(AUTHOR_ONE, "graph"),
+    "typology:graph_delete": saved(AUTHOR_ONE, "graph"),
+    "typology:graph_node_create": form(AUTHOR_ONE, "graph_pk"),
+    "typology:graph_node_edit": form(AUTHOR_ONE, "graph_node"),
+    "typology:graph_node_delete": saved(AUTHOR_ONE, "graph_node"),
+    "typology:graph_link_create": form(AUTHOR_ONE, "graph_pk"),
+    "typology:graph_link_edit": form(AUTHOR_ONE, "graph_link"),
+    "typology:graph_link_delete": saved(AUTHOR_ONE, "graph_link"),
     "typology:tree": page(READ),
     "typology:glossary": page(READ),
     "typology:fields": page(READ),
@@ -266,10 +322,6 @@ ROUTES: dict[str, list[Case]] = {
     "evaluation:measure_export": page(READ, "csv"),
     "evaluation:measure_detail": page(READ_ONE, "measure"),
     "evaluation:measure_edit": form(AUTHOR_ONE, "measure"),
-    "typology:document_add": form(AUTHOR_ONE, "action_pk"),
-    "typology:document_download": page(READ_ONE, "action_document"),
-    "typology:document_edit": form(AUTHOR_ONE, "action_document"),
-    "typology:document_delete": saved(AUTHOR_ONE, "action_document"),
     "evaluation:measure_delete": saved(AUTHOR_ONE, "measure"),
     "evaluation:measure_restore": gesture(AUTHOR_ONE, "gone_measure"),
     "evaluation:measure_state": gesture(AUTHOR_ONE, "move"),

@@ -1,4 +1,4 @@
-"""The choice of one of the 27 types, grouped by purpose, for forms and filters alike."""
+"""Choices of the forms: one of the 27 types under its purpose; a row by its name when they are too many to list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIterator
+
+LISTED = 300  # options of a select: beyond, the name is typed
 
 
 class TypesByPurpose(ModelChoiceIterator):
@@ -37,3 +40,47 @@ class ActionTypeChoiceFilter(django_filters.ModelChoiceFilter):
     """The same select in a filter."""
 
     field_class = _ActionTypeFilterField
+
+
+class RowByNameField(forms.ModelChoiceField):
+    """A row of a long register, found by its name: no select holds thousands of options. Needs no JavaScript."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Any:
+        words = str(value or "").replace("\x00", "").strip()
+        if not words:
+            return None
+        # « Sfax (Tunisie) »: what a label adds to the name tells homonyms apart.
+        named = self.queryset.filter(name__iexact=words.partition(" (")[0]) | self.queryset.filter(name__iexact=words)
+        rows = list(named[:20])
+        rows = [row for row in rows if self.label_from_instance(row).casefold() == words.casefold()] or rows
+        if len(rows) == 1:
+            return rows[0]
+        near = rows or list(self.queryset.filter(name__icontains=words)[:5])
+        told = ", ".join(f"« {self.label_from_instance(row)} »" for row in near)
+        if rows:
+            raise ValidationError(f"Plusieurs fiches portent ce nom : écrivez l’une de celles-ci. {told}.")
+        hint = f"Noms proches : {told}." if told else "Ajoutez d’abord sa fiche, ou laissez vide."
+        raise ValidationError(f"Aucune fiche ne s’appelle « {words[:80]} ». {hint}")
+
+    def prepare_value(self, value: Any) -> Any:
+        """The name of the row already chosen; what was typed, otherwise."""
+        row = self.queryset.filter(pk=value).first() if isinstance(value, int) else None
+        return self.label_from_instance(row) if row else value
+
+
+def name_when_many(form: forms.Form, *names: str) -> None:
+    """Turn the selects that would hold more than LISTED options into fields where the name is typed."""
+    for name in names:
+        field: Any = form.fields[name]
+        if field.queryset.order_by()[: LISTED + 1].count() <= LISTED:
+            continue
+        typed = RowByNameField(
+            queryset=field.queryset,
+            label=field.label,
+            required=field.required,
+            help_text=f"{field.help_text} Écrivez le nom tel qu’il est au registre.".strip(),
+        )
+        typed.label_from_instance = field.label_from_instance
+        form.fields[name] = typed

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from typology.views import actions, budget, documents, reference
+from typology.views import actions, budget, documents, graphs, local_roles, offices, reference, targets
 
 app_name = "typology"
 
@@ -21,6 +21,38 @@ urlpatterns = [
     path("actions/documents/<int:pk>/", documents.download, name="document_download"),
     path("actions/documents/<int:pk>/modifier/", documents.edit, name="document_edit"),
     path("actions/documents/<int:pk>/supprimer/", documents.delete, name="document_delete"),
+    path("appui/ciblage/", targets.index, name="target_list"),
+    path("appui/ciblage/nouvelle/", targets.create, name="target_create"),
+    path("appui/ciblage/<int:pk>/modifier/", targets.edit, name="target_edit"),
+    path("appui/ciblage/<int:pk>/supprimer/", targets.delete, name="target_delete"),
+    path("appui/schemas/", graphs.index, name="graph_list"),
+    path("appui/schemas/nouveau/", graphs.create, name="graph_create"),
+    path("appui/schemas/exemples/", graphs.load_examples, name="graph_examples"),
+    path("appui/schemas/<int:pk>/", graphs.detail, name="graph_detail"),
+    path("appui/schemas/<int:pk>/modifier/", graphs.edit, name="graph_edit"),
+    path("appui/schemas/<int:pk>/supprimer/", graphs.delete, name="graph_delete"),
+    path("appui/schemas/<int:graph_pk>/acteurs/nouveau/", graphs.node_create, name="graph_node_create"),
+    path("appui/schemas/<int:graph_pk>/acteurs/<int:pk>/modifier/", graphs.node_edit, name="graph_node_edit"),
+    path("appui/schemas/<int:graph_pk>/acteurs/<int:pk>/supprimer/", graphs.node_delete, name="graph_node_delete"),
+    path("appui/schemas/<int:graph_pk>/liens/nouveau/", graphs.link_create, name="graph_link_create"),
+    path("appui/schemas/<int:graph_pk>/liens/<int:pk>/modifier/", graphs.link_edit, name="graph_link_edit"),
+    path("appui/schemas/<int:graph_pk>/liens/<int:pk>/supprimer/", graphs.link_delete, name="graph_link_delete"),
+    path("appui/bureaux/", offices.index, name="office_list"),
+    path("appui/bureaux/nouveau/", offices.create, name="office_create"),
+    path("appui/bureaux/export.<str:format>", offices.export, name="office_export"),
+    path("appui/bureaux/<int:pk>/", offices.detail, name="office_detail"),
+    path("appui/bureaux/<int:pk>/modifier/", offices.edit, name="office_edit"),
+    path("appui/bureaux/<int:pk>/supprimer/", offices.delete, name="office_delete"),
+    path("appui/bureaux/<int:pk>/retablir/", offices.restore, name="office_restore"),
+    path("appui/bureaux/<int:pk>/fermer/", offices.close, name="office_close"),
+    path("appui/bureaux/<int:pk>/rouvrir/", offices.reopen, name="office_reopen"),
+    path("appui/bureaux/<int:office_pk>/couts/nouveau/", offices.cost_create, name="office_cost_create"),
+    path("appui/bureaux/<int:office_pk>/couts/<int:pk>/modifier/", offices.cost_edit, name="office_cost_edit"),
+    path("appui/bureaux/<int:office_pk>/couts/<int:pk>/supprimer/", offices.cost_delete, name="office_cost_delete"),
+    path("appui/roles/", local_roles.matrix, name="local_role_matrix"),
+    path("appui/roles/export.<str:format>", local_roles.export, name="local_role_export"),
+    path("appui/roles/<int:year>/reprendre/", local_roles.copy, name="local_role_copy"),
+    path("appui/roles/<int:year>/<slug:code>/", local_roles.edit, name="local_role_edit"),
     path("referentiel/typologie/", reference.tree, name="tree"),
     path("referentiel/glossaire/", reference.glossary, name="glossary"),
     path("referentiel/champs/", reference.fields, name="fields"),

@@ -82,6 +82,21 @@ def country_at(x: float, y: float) -> str:
     return code if distance <= NEAR else ""
 
 
+@lru_cache(maxsize=300)
+def middle_of(code: str) -> Point | None:
+    """The place of a country farthest from its outline, in its largest part; None when the base does not show it."""
+    country = next((row for row in countries() if row.code == code), None)
+    if country is None:
+        return None
+    ring = max(country.rings, key=_area)
+    xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    steps = [step / 16 for step in range(1, 16)]
+    spots = [(min(xs) + (max(xs) - min(xs)) * u, min(ys) + (max(ys) - min(ys)) * v) for u in steps for v in steps]
+    alone = Country(code, (ring,))
+    inside = [spot for spot in spots if alone.holds(*spot)] or [(sum(xs) / len(xs), sum(ys) / len(ys))]
+    return max(inside, key=lambda spot: alone.distance(*spot))
+
+
 @lru_cache(maxsize=1)
 def outlines() -> dict[str, str]:
     """Path data of each country on the half-pixel grid, borders simplified once for both neighbours."""

@@ -16,9 +16,15 @@ from aict.ui.svg import clamp, clean, fig, frame, join, mark, tag
 
 Degrees = Decimal | float | None
 
-USES = {"cooperation": "Coopération", "prospection": "Prospection", "both": "Les deux", "home": "La collectivité"}
+# Uses of a partner territory, and modes of action that aim at a place (`internationalisation`, `promotion`).
+USES = {
+    "internationalisation": "Internationalisation", "promotion": "Promotion", "cooperation": "Coopération",
+    "prospection": "Prospection", "both": "Les deux", "home": "La collectivité",
+}  # fmt: skip
 # Ochre is too pale under white figures: the map darkens it (5.93 to 1).
 _LOOKS = {
+    "internationalisation": ("square", PALETTE["cat-int"]),
+    "promotion": ("triangle", "#8a5a00"),
     "cooperation": ("disc", PALETTE["cat-coo"]),
     "prospection": ("triangle", "#8a5a00"),
     "both": ("diamond", PALETTE["ink-900"]),
@@ -32,18 +38,21 @@ _CLOSEST = 70.0  # px of the base across the closest map: the outlines are not m
 
 @dataclass(frozen=True)
 class MapPoint:
-    """A place; `use` is cooperation, prospection, both or home. `country` (ISO alpha-2) is highlighted; when empty it
-    is found from the coordinates. A place without coordinates is listed and not drawn."""
+    """A place; `use` is a key of USES. `country` (ISO alpha-2) is highlighted; when empty it is found from the
+    coordinates. A place without coordinates is listed and not drawn; a whole country stands at its middle."""
 
     label: str
     latitude: Degrees
     longitude: Degrees
     use: str
     country: str = ""
+    whole_country: bool = False
 
     @property
     def position(self) -> mapbase.Point | None:
         """Pixels of the base; None when the coordinates are missing or impossible."""
+        if self.whole_country:
+            return mapbase.middle_of(self.country.lower())
         if self.latitude is None or self.longitude is None:
             return None
         latitude, longitude = float(self.latitude), float(self.longitude)
@@ -280,6 +289,8 @@ def _mark(use: str, number: int | None, item: Mark) -> SafeString:
     baseline = y + r * 0.45
     if kind == "disc":
         drawing = tag("circle", cx=x, cy=y, r=r, **look)
+    elif kind == "square":
+        drawing = tag("rect", x=x - r * 0.92, y=y - r * 0.92, width=r * 1.84, height=r * 1.84, **look)
     elif kind == "diamond":
         d = fig(r * 1.27)
         drawing = tag("path", d=f"M{fig(x)},{fig(y - r * 1.27)}l{d},{d}l-{d},{d}l-{d}-{d}z", **look)

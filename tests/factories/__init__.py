@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import factory
 from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
@@ -10,8 +12,10 @@ from evaluation.models import Indicator, IndicatorUse, Measure
 from partners.models import (
     ActorCorrection,
     Agreement,
+    Contact,
     Country,
     Document,
+    FirmGroup,
     Stakeholder,
     StakeholderType,
     SupportActor,
@@ -19,7 +23,20 @@ from partners.models import (
     Territory,
 )
 from strategy.models import Strategy
-from typology.models import Action, ActionDocument, ActionType, BudgetLine, Office, OfficeCost
+from typology.models import (
+    Action,
+    ActionCategory,
+    ActionDocument,
+    ActionType,
+    BudgetLine,
+    GraphLink,
+    GraphNode,
+    Office,
+    OfficeCost,
+    RelationGraph,
+    Target,
+    TargetZone,
+)
 
 
 class TerritoryFactory(DjangoModelFactory):
@@ -50,6 +67,33 @@ class StakeholderFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Acteur {n}")
     type = factory.LazyFunction(lambda: StakeholderType.objects.get(code="cluster"))
+
+
+class FirmGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = FirmGroup
+
+    name = factory.Sequence(lambda n: f"Groupe {n}")
+
+
+class FirmFactory(StakeholderFactory):
+    name = factory.Sequence(lambda n: f"Entreprise {n}")
+    type = factory.LazyFunction(lambda: StakeholderType.objects.get(code="entreprise"))
+
+
+class ContactFactory(DjangoModelFactory):
+    class Meta:
+        model = Contact
+
+    name = factory.Sequence(lambda n: f"Poste {n}")
+    function = "Direction économique"
+    stakeholder = factory.Maybe(
+        "territory", None, factory.SubFactory(StakeholderFactory, collectivity=factory.SelfAttribute("..collectivity"))
+    )
+    territory = None
+    email = factory.Sequence(lambda n: f"poste{n}@example.org")
+    source = "Site public de l’organisme"
+    last_contact_on = date(2026, 6, 1)
 
 
 class ActionFactory(DjangoModelFactory):
@@ -146,3 +190,43 @@ class OfficeCostFactory(DjangoModelFactory):
     office = factory.SubFactory(OfficeFactory, collectivity=factory.SelfAttribute("..collectivity"))
     year = 2026
     amount = 90000
+
+
+class TargetFactory(DjangoModelFactory):
+    class Meta:
+        model = Target
+
+    category = factory.LazyFunction(lambda: ActionCategory.objects.get(code="internationalisation"))
+    zone = factory.LazyFunction(lambda: TargetZone.objects.get(code="fiche-1-cibles-recurrentes"))
+    reason = "marche"
+
+
+class RelationGraphFactory(DjangoModelFactory):
+    class Meta:
+        model = RelationGraph
+
+    title = factory.Sequence(lambda n: f"Schéma {n}")
+
+
+class GraphNodeFactory(DjangoModelFactory):
+    class Meta:
+        model = GraphNode
+
+    graph = factory.SubFactory(RelationGraphFactory, collectivity=factory.SelfAttribute("..collectivity"))
+    label = factory.Sequence(lambda n: f"Acteur du schéma {n}")
+
+
+class GraphLinkFactory(DjangoModelFactory):
+    """A link between two new actors of one graph."""
+
+    class Meta:
+        model = GraphLink
+
+    graph = factory.SubFactory(RelationGraphFactory, collectivity=factory.SelfAttribute("..collectivity"))
+    source = factory.SubFactory(
+        GraphNodeFactory, collectivity=factory.SelfAttribute("..collectivity"), graph=factory.SelfAttribute("..graph")
+    )
+    target = factory.SubFactory(
+        GraphNodeFactory, collectivity=factory.SelfAttribute("..collectivity"), graph=factory.SelfAttribute("..graph")
+    )
+    label = "jumelage"

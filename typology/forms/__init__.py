@@ -2,5 +2,17 @@
 
 from typology.forms.actions import ActionForm
 from typology.forms.budget import BudgetLineForm
+from typology.forms.graphs import GraphLinkForm, GraphNodeForm, RelationGraphForm
+from typology.forms.local_roles import LocalRoleForm, MatrixForm
+from typology.forms.targets import TargetForm
 
-__all__ = ["ActionForm", "BudgetLineForm"]
+__all__ = [
+    "ActionForm",
+    "BudgetLineForm",
+    "GraphLinkForm",
+    "GraphNodeForm",
+    "LocalRoleForm",
+    "MatrixForm",
+    "RelationGraphForm",
+    "TargetForm",
+]

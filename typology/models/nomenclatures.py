@@ -118,9 +118,23 @@ class TargetZone(ReferenceModel):
     items = models.JSONField("pays et régions", default=list, blank=True)
     is_own_territory = models.BooleanField("territoire de la collectivité", default=False)
 
+    GROUPS = {"heading": "Dans l’intitulé de la fiche", "zones": "Zones citées", "vagues": "Vagues de coopération"}
+    # Fiche 1: « Peu ciblées », the zones that export seldom aims at; a partnership may open them.
+    SELDOM = "fiche-1-peu-ciblees"
+
     class Meta(ReferenceModel.Meta):
         verbose_name = "zone cible"
         verbose_name_plural = "zones cibles"
+
+    @property
+    def group_label(self) -> str:
+        """The heading of its list in a select."""
+        return self.GROUPS[self.group]
+
+    @property
+    def full_label(self) -> str:
+        """« Peu ciblées : Amérique latine, Asie du Sud »: with what the fiche names in it."""
+        return f"{self.label} : {', '.join(self.items)}" if self.items else self.label
 
 
 class ExportPhase(ReferenceModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -13,6 +14,16 @@ from aict.accounts.tenancy import TenantModel, TenantQuerySet
 from partners.models import Country, Stakeholder, SupportActor, Territory
 from typology.enums import TargetReason
 from typology.models.nomenclatures import ActionCategory, ActionType, TargetZone
+
+NOT_OF_THE_FICHE = (
+    "La fiche de ce mode ne propose pas cette zone : choisissez dans sa liste. "
+    "Le territoire de la collectivité ne se vise que par la promotion (fiche 2)."
+)
+OWN_ELSEWHERE = (
+    "Votre propre territoire ne se vise que par la promotion, avec la zone « Territoire de la collectivité »."
+)
+ABROAD_ON_OWN = "La zone « Territoire de la collectivité » désigne votre territoire : laissez ce champ vide."
+OWN_REASON = "Cette raison va avec la zone « Territoire de la collectivité » de la fiche 2 : choisissez-en une autre."
 
 
 class TargetQuerySet(TenantQuerySet):
@@ -59,9 +70,54 @@ class Target(TenantModel):
     def get_absolute_url(self) -> str:
         return reverse("typology:target_list")
 
+    @property
+    def place(self) -> Territory | Country | None:
+        """The precise place, when there is one."""
+        return self.territory or self.country
+
+    @property
+    def place_country(self) -> Country | None:
+        """The country of the precise place."""
+        return self.territory.country if self.territory else self.country
+
+    def clean(self) -> None:
+        """A zone of its mode's fiche; one's own territory is aimed at by promotion alone (fiche 2). Never twice."""
+        super().clean()
+        if self.zone_id is None:
+            return
+        errors = {}
+        if self.zone.category_id != self.category_id:
+            errors["zone"] = NOT_OF_THE_FICHE
+        if self.territory and self.territory.is_own != self.zone.is_own_territory:
+            errors["territory"] = ABROAD_ON_OWN if self.zone.is_own_territory else OWN_ELSEWHERE
+        if self.country and self.zone.is_own_territory:
+            errors["country"] = ABROAD_ON_OWN
+        if self.reason == TargetReason.OWN and not self.zone.is_own_territory:
+            errors["reason"] = OWN_REASON
+        if errors:
+            raise ValidationError(errors)
+        twins = Target.objects.for_collectivity(self.collectivity).exclude(pk=self.pk)
+        if twins.filter(zone=self.zone, territory=self.territory, country=self.country).exists():
+            raise ValidationError("Cette cible est déjà enregistrée pour ce mode : même zone, même lieu.")
+
 
 class LocalRoleQuerySet(TenantQuerySet):
     """Queries on local roles."""
+
+    def for_matrix(self) -> Self:
+        return self.select_related("actor", "stakeholder", "territory", "type").order_by("type__order", "pk")
+
+    def written_for(self, territory: Territory | None) -> Self:
+        """Those written for this territory itself; None: those that hold everywhere."""
+        return self.filter(territory=territory)
+
+    def holding_in(self, territory: Territory | None) -> Self:
+        """Those of this territory and those that hold everywhere."""
+        return self.filter(Q(territory=territory) | Q(territory=None))
+
+    def years(self) -> list[int]:
+        """Years with at least one role, the latest first."""
+        return list(self.order_by("-year").values_list("year", flat=True).distinct())
 
 
 class LocalRole(TenantModel):
@@ -107,4 +163,9 @@ class LocalRole(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.actor or self.stakeholder or self.collectivity}, {self.type}, {self.year}"
+        where = self.territory or "tous les territoires"
+        return f"{self.actor or self.stakeholder or self.collectivity} : {self.type}, {where}, {self.year}"
+
+    def get_absolute_url(self) -> str:
+        place = f"&territory={self.territory_id}" if self.territory_id else ""
+        return f"{reverse('typology:local_role_matrix')}?year={self.year}{place}"

@@ -1,0 +1,57 @@
+"""Geographic targets: the page of the map, and the form of one target, whose mode is chosen first."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from aict.accounts import registers
+from aict.accounts.access import get_owned_or_404, requires
+from aict.accounts.enums import Ability
+from typology import parts, targeting
+from typology.forms import TargetForm
+from typology.models import Target
+
+
+@require_safe
+@requires(Ability.VIEW)
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "typology/target_list.html", {"page": targeting.page(request.access.collectivity)})
+
+
+@requires(Ability.EDIT_ACTIONS)
+def create(request: HttpRequest) -> HttpResponse:
+    modes = targeting.modes()
+    chosen = next((mode for mode in modes if mode.category.code == request.GET.get("category")), None)
+    if chosen is None:
+        return render(request, "typology/target_mode.html", {"modes": modes})
+    return _written(request, Target(category=chosen.category), chosen, "Cible ajoutée")
+
+
+@requires(Ability.EDIT_ACTIONS)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    target = get_owned_or_404(request, Target.objects.for_list(), pk=pk)
+    mode = next(mode for mode in targeting.modes() if mode.category.pk == target.category_id)
+    return _written(request, target, mode, "Cible modifiée")
+
+
+def _written(request: HttpRequest, target: Target, mode: targeting.Mode, done: str) -> HttpResponse:
+    advice = ""
+    if target.pk:
+        advice = targeting.advice(target, targeting.cooperation_links(request.access.collectivity, [target]))
+    context = {"mode": mode, "advice": advice}
+    return registers.written(
+        request, TargetForm, target, template="typology/target_form.html", done=done, context=context
+    )
+
+
+@requires(Ability.EDIT_ACTIONS)
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    target = get_owned_or_404(request, Target.objects.for_list(), pk=pk)
+    if request.method == "POST":
+        parts.delete(part=target, author=request.access.user)
+        messages.success(request, f"Suppression faite : « {target} ».")
+        return redirect(target)
+    return render(request, "typology/target_delete.html", {"target": target})
