@@ -13,7 +13,7 @@ from rest_framework import serializers
 from aict.accounts.api import TenantViewSet
 from aict.accounts.enums import Ability
 from partners import standing
-from partners.filters import AgreementFilter, SharedAgreementFilter, StakeholderFilter, TerritoryFilter
+from partners.filters import AgreementFilter, SharedAgreementFilter, SharedStakeholderFilter, StakeholderFilter, TerritoryFilter
 from partners.models import Agreement, Stakeholder, Territory
 
 # A network never gets notes, sources, working assumptions or keys of import.
@@ -148,9 +148,30 @@ class StakeholderSerializer(SharedStakeholderSerializer):
     territories: serializers.Field = serializers.PrimaryKeyRelatedField(
         many=True, read_only=True, help_text="Territoires de présence."
     )
+    group = serializers.CharField(
+        source="group.name", default=None, allow_null=True, help_text="Groupe d’entreprises (entreprise unique)."
+    )
+    naf = serializers.CharField(
+        source="naf.letter", default=None, allow_null=True, help_text="Lettre de la section NAF d’une entreprise."
+    )
+    naf_version = serializers.CharField(
+        source="naf.version", default=None, allow_null=True, help_text="Version de la NAF : « rév. 2 » ou « 2025 »."
+    )
+    is_home = serializers.BooleanField(help_text="En France : un SIREN, ou présente sur un territoire français.")
+    is_abroad = serializers.BooleanField(help_text="À l’étranger : par son type, ou présente sur un territoire étranger.")
 
     class Meta(SharedStakeholderSerializer.Meta):
-        fields = [*SharedStakeholderSerializer.Meta.fields, "siren", "territories", *_MEMBER_ONLY]
+        fields = [
+            *SharedStakeholderSerializer.Meta.fields,
+            "siren",
+            "group",
+            "naf",
+            "naf_version",
+            "is_home",
+            "is_abroad",
+            "territories",
+            *_MEMBER_ONLY,
+        ]
 
 
 @extend_schema_view(
@@ -191,7 +212,8 @@ class AgreementViewSet(TenantViewSet):
     retrieve=extend_schema(summary="Une partie prenante"),
 )
 class StakeholderViewSet(TenantViewSet):
-    queryset = Stakeholder.objects.for_list()
+    queryset = Stakeholder.objects.for_list().with_place()
     serializer_class = StakeholderSerializer
     shared_serializer_class = SharedStakeholderSerializer
-    filterset_class = shared_filterset_class = StakeholderFilter
+    filterset_class = StakeholderFilter
+    shared_filterset_class = SharedStakeholderFilter

@@ -25,11 +25,11 @@ IN_FRANCE = (
     "Un organisme français est une partie prenante."
 )
 
-_OR_FIRM = "videz ce champ, ou choisissez le type « Entreprises »."
+_OR_FIRM = "videz ce champ, ou choisissez le type « Entreprises »."
 FIRMS_ONLY = {
-    "group": f"Seule une entreprise appartient à un groupe : {_OR_FIRM}",
-    "new_group": f"Seule une entreprise appartient à un groupe : {_OR_FIRM}",
-    "naf": f"Seule une entreprise se classe dans une section NAF : {_OR_FIRM}",
+    "group": f"Seule une entreprise appartient à un groupe : {_OR_FIRM}",
+    "new_group": f"Seule une entreprise appartient à un groupe : {_OR_FIRM}",
+    "naf": f"Seule une entreprise se classe dans une section NAF : {_OR_FIRM}",
 }
 
 

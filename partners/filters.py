@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import django_filters
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 
 from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch
 from partners.enums import (
@@ -13,12 +15,15 @@ from partners.enums import (
     ActorStatus,
     AgreementForm,
     AgreementStatus,
+    ContactRole,
+    Place,
     StakeholderFamily,
     SupportedCategory,
 )
 from partners.legal_cover import SOON
 from partners.models import (
     Agreement,
+    Contact,
     Country,
     EconomicField,
     Stakeholder,
@@ -29,6 +34,8 @@ from partners.models import (
 )
 from partners.models.actors import SupportActorQuerySet
 from partners.models.agreements import AgreementQuerySet
+from partners.models.contacts import STALE_YEARS, ContactQuerySet
+from partners.models.stakeholders import StakeholderQuerySet
 
 CONTINENTS = [(name, name) for name in ("Afrique", "Amériques", "Asie", "Europe", "Océanie")]
 DUE = [(days, f"Dans {days} jours") for days in reversed(SOON)]
@@ -62,13 +69,21 @@ class AgreementFilter(RegisterFilter):
     )
     form = django_filters.ChoiceFilter(choices=AgreementForm.choices, label="Forme", empty_label="Toutes")
     due = django_filters.ChoiceFilter(method="due_within", choices=DUE, label="Échéance", empty_label="Toutes")
+    in_force_on = DayFilter(method="in_force", label="En vigueur le")
+    ends_in = django_filters.NumberFilter(
+        field_name="ends_on", lookup_expr="year", field_class=YearField, label="Année de fin"
+    )
     continent = django_filters.ChoiceFilter(
         field_name="territory__country__continent", choices=CONTINENTS, label="Continent", empty_label="Tous"
     )
 
     class Meta:
         model = Agreement
-        fields = ["q", "status", "form", "due", "continent", "visibility"]
+        fields = ["q", "status", "form", "due", "in_force_on", "ends_in", "continent", "visibility"]
+
+    def in_force(self, rows: AgreementQuerySet, name: str, day: date) -> QuerySet:
+        """In force on a given day, past or to come, with the terms of that day."""
+        return rows.in_force(day)
 
     def due_within(self, rows: AgreementQuerySet, name: str, days: str) -> QuerySet:
         """In force, with an end (else a review) at most this many days ahead."""
@@ -79,8 +94,8 @@ class SharedAgreementFilter(SharedSearch, AgreementFilter):
     """Agreements, for a network: every other filter reads a field that it is shown."""
 
 
-class StakeholderFilter(RegisterFilter):
-    """Stakeholders: words, family, type, economic field."""
+class SharedStakeholderFilter(RegisterFilter):
+    """Stakeholders by what everybody is shown, networks included: words, family, type, economic field."""
 
     q = django_filters.CharFilter(method="search", label="Nom", max_length=WORDS)
     family = django_filters.ChoiceFilter(
@@ -100,6 +115,69 @@ class StakeholderFilter(RegisterFilter):
     class Meta:
         model = Stakeholder
         fields = ["q", "family", "type", "field", "visibility"]
+
+
+def own_territories(request: HttpRequest | None) -> QuerySet:
+    """Territories of the reader's collectivité: a choice list is where a tenant's names would leak."""
+    access = getattr(request, "access", None)
+    return Territory.objects.visible_to(access).order_by("name", "pk") if access else Territory.objects.none()
+
+
+class StakeholderFilter(SharedStakeholderFilter):
+    """Stakeholders, for members: also where they are, which networks are not told."""
+
+    place = django_filters.ChoiceFilter(method="placed", choices=Place.choices, label="Où", empty_label="Partout")
+    territory = django_filters.ModelChoiceFilter(
+        field_name="territories", queryset=own_territories, label="Territoire", empty_label="Tous"
+    )
+
+    class Meta:
+        model = Stakeholder
+        fields = ["q", "place", "family", "type", "field", "territory", "visibility"]
+
+    def placed(self, rows: StakeholderQuerySet, name: str, where: str) -> QuerySet:
+        return rows.placed(where)
+
+
+def stakeholders_met(request: HttpRequest | None) -> QuerySet:
+    """Stakeholders of the reader's collectivité that have a contact; a deleted one may still have some."""
+    access = getattr(request, "access", None)
+    rows = Stakeholder.objects.with_deleted_of(access.collectivity if access else None)
+    return rows.filter(contacts__isnull=False).order_by("name", "pk").distinct()
+
+
+def territories_met(request: HttpRequest | None) -> QuerySet:
+    """Territories of the reader's collectivité that have a contact."""
+    access = getattr(request, "access", None)
+    rows = Territory.objects.with_deleted_of(access.collectivity if access else None)
+    return rows.filter(contacts__isnull=False).order_by("name", "pk").distinct()
+
+
+class ContactFilter(django_filters.FilterSet):
+    """Contacts, for members alone: words, role, where they work, not met for three years."""
+
+    q = django_filters.CharFilter(method="search", label="Nom, fonction, organisme ou territoire", max_length=WORDS)
+    role = django_filters.ChoiceFilter(choices=ContactRole.choices, label="Rôle", empty_label="Tous")
+    stakeholder = django_filters.ModelChoiceFilter(
+        queryset=stakeholders_met, label="Partie prenante", empty_label="Toutes"
+    )
+    territory = django_filters.ModelChoiceFilter(queryset=territories_met, label="Territoire", empty_label="Tous")
+    stale = django_filters.ChoiceFilter(
+        method="not_met",
+        choices=[("oui", f"Aucun depuis {STALE_YEARS} ans")],
+        label="Dernier contact",
+        empty_label="Peu importe",
+    )
+
+    class Meta:
+        model = Contact
+        fields: list[str] = []
+
+    def search(self, rows: ContactQuerySet, name: str, words: str) -> QuerySet:
+        return rows.matching(words)
+
+    def not_met(self, rows: ContactQuerySet, name: str, value: str) -> QuerySet:
+        return rows.stale(timezone.localdate())
 
 
 class ActorMapFilter(django_filters.FilterSet):

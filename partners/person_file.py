@@ -20,7 +20,7 @@ from partners.models import Contact
 
 EXPLAINED = {
     Fate.DELETE: "La fiche est supprimée, avec son historique.",
-    Fate.REDACT: "Le nom est remplacé par « [personne effacée] ».",
+    Fate.REDACT: "Le nom est remplacé par « [personne effacée] ».",
 }
 
 
@@ -101,6 +101,6 @@ def response(found: dict[str, Any], format: str) -> HttpResponse:
 def summary(tally: Tally) -> str:
     """What an erasure did, in a sentence that names nobody."""
     return (
-        f"Effacement fait. Fiches supprimées : {tally.deleted} ; textes masqués : {tally.redacted} ; "
-        f"fichiers supprimés : {tally.files}. L’historique garde la trace de ce geste, sans le nom."
+        f"Effacement fait. Fiches supprimées : {tally.deleted} ; textes masqués : {tally.redacted} ; "
+        f"fichiers supprimés : {tally.files}. L’historique garde la trace de ce geste, sans le nom."
     )

@@ -4,7 +4,19 @@ from types import ModuleType
 
 from django.urls import URLPattern, path
 
-from partners.views import actors, agreements, calendars, contacts, documents, firms, personal_data, stakeholders, territories
+from partners.views import (
+    actors,
+    agreements,
+    amendments,
+    calendars,
+    contacts,
+    documents,
+    firms,
+    personal_data,
+    renewal,
+    stakeholders,
+    territories,
+)
 
 app_name = "partners"
 
@@ -26,12 +38,37 @@ urlpatterns = [
     *register("territoires", "territory", territories),
     *register("accords", "agreement", agreements),
     *register("acteurs", "stakeholder", stakeholders),
+    path("partenaires/accords/<int:agreement_pk>/avenants/ajouter/", amendments.create, name="amendment_create"),
+    path("partenaires/accords/<int:agreement_pk>/avenants/<int:pk>/", amendments.edit, name="amendment_edit"),
+    path(
+        "partenaires/accords/<int:agreement_pk>/avenants/<int:pk>/supprimer/",
+        amendments.delete,
+        name="amendment_delete",
+    ),
+    path("partenaires/accords/<int:pk>/echeance/", renewal.sheet, name="agreement_renewal"),
+    path("partenaires/accords/<int:pk>/extinction/", renewal.lapse, name="agreement_lapse"),
+    path("partenaires/accords/<int:pk>/extinction/retirer/", renewal.take_up, name="agreement_lapse_undo"),
+    path("partenaires/groupes/<int:pk>/", firms.group_detail, name="group_detail"),
+    path("partenaires/groupes/<int:pk>/renommer/", firms.group_edit, name="group_edit"),
+    path("partenaires/contacts/", contacts.index, name="contact_list"),
+    path("partenaires/contacts/nouveau/", contacts.create, name="contact_create"),
+    path("partenaires/contacts/ensemble/", contacts.bulk, name="contact_bulk"),
+    path("partenaires/contacts/export.<str:format>", contacts.export, name="contact_export"),
+    path("partenaires/contacts/<int:pk>/", contacts.detail, name="contact_detail"),
+    path("partenaires/contacts/<int:pk>/modifier/", contacts.edit, name="contact_edit"),
+    path("partenaires/contacts/<int:pk>/supprimer/", contacts.delete, name="contact_delete"),
+    path("partenaires/contacts/<int:pk>/contacte/", contacts.met, name="contact_met"),
+    path("partenaires/personne/", personal_data.person, name="person"),
+    path("partenaires/personne/export.<str:format>", personal_data.person_export, name="person_export"),
+    path("partenaires/personne/effacer/", personal_data.person_erase, name="person_erase"),
     path("partenaires/agenda/", calendars.calendar, name="calendar"),
     path("partenaires/agenda/adresse/", calendars.issue, name="calendar_issue"),
     path("partenaires/agenda/revoquer/", calendars.revoke, name="calendar_revoke"),
     path("agenda/<str:token>.ics", calendars.feed, name="calendar_feed"),
     path("partenaires/accords/<int:pk>/documents/joindre/", documents.add_to_agreement, name="document_add_agreement"),
-    path("partenaires/territoires/<int:pk>/documents/joindre/", documents.add_to_territory, name="document_add_territory"),
+    path(
+        "partenaires/territoires/<int:pk>/documents/joindre/", documents.add_to_territory, name="document_add_territory"
+    ),
     path("partenaires/documents/<int:pk>/", documents.download, name="document_download"),
     path("partenaires/documents/<int:pk>/modifier/", documents.edit, name="document_edit"),
     path("partenaires/documents/<int:pk>/supprimer/", documents.delete, name="document_delete"),

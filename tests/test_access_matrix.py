@@ -38,7 +38,10 @@ from tests.factories import (
     FirmGroupFactory,
     GraphLinkFactory,
     IndicatorUseFactory,
+    LocalRoleFactory,
     MeasureFactory,
+    OfficeCostFactory,
+    OfficeFactory,
     StakeholderFactory,
     StrategyFactory,
     TargetFactory,
@@ -93,10 +96,13 @@ class World:
         self.action = ActionFactory(**mine)
         self.document = DocumentFactory(agreement=self.agreement, **mine)
         self.action_document = ActionDocumentFactory(action=self.action, **mine)
+        self.office = OfficeFactory(**mine)
+        self.office_cost = OfficeCostFactory(office=self.office, **mine)
         self.budget_line = BudgetLineFactory(action=self.action, **mine)
         self.indicator_use = IndicatorUseFactory(action=self.action, **mine)
         self.measure = MeasureFactory(**mine)
         self.correction = ActorCorrectionFactory(**mine)
+        self.local_role = LocalRoleFactory(stakeholder=self.stakeholder, territory=self.territory, **mine)
         self.contact = ContactFactory(territory=self.territory, **mine)
         self.group = FirmGroupFactory(**mine)
         self.target = TargetFactory(**mine)
@@ -107,8 +113,10 @@ class World:
         self.gone_agreement = AgreementFactory(territory=self.territory, **gone)
         self.gone_stakeholder = StakeholderFactory(**gone)
         self.gone_action = ActionFactory(**gone)
+        self.gone_office = OfficeFactory(**gone)
+        self.closed_office = OfficeFactory(closed_on="2026-01-31", **mine)
         self.gone_measure = MeasureFactory(**gone)
-        for name in ("territory", "agreement", "stakeholder", "action", "measure"):
+        for name in ("territory", "agreement", "stakeholder", "action", "office", "measure"):
             shared = getattr(self, name)
             copy = type(shared).objects.get(pk=shared.pk)
             copy.pk, copy._state.adding, copy.visibility = None, True, "network"
@@ -145,8 +153,12 @@ class World:
             "feed": {"token": self.feed_token},
             "indicator": {"code": "f1-rendez-vous"},
             "support_actor": {"code": self.correction.actor.code},
+            "role_line": {"year": 2027, "code": self.local_role.type.code},
+            "role_year": {"year": 2028},
             "action_pk": {"action_pk": self.action.pk},
             "budget_line": {"action_pk": self.action.pk, "pk": self.budget_line.pk},
+            "office_pk": {"office_pk": self.office.pk},
+            "office_cost": {"office_pk": self.office.pk, "pk": self.office_cost.pk},
             "indicator_use": {"action_pk": self.action.pk, "pk": self.indicator_use.pk},
             "move": {"pk": self.measure.pk, "move": "soumettre"},
             "step": {"pk": self.strategy.pk, "slug": "c-3-financer"},
@@ -269,6 +281,10 @@ ROUTES: dict[str, list[Case]] = {
     "partners:actor_detail": page(READ, "support_actor"),
     "partners:actor_correct": saved(AUTHOR, "support_actor", sector="public", location="france"),
     "partners:actor_uncorrect": gesture(AUTHOR_ONE, "support_actor"),
+    "typology:local_role_matrix": page(READ),
+    "typology:local_role_edit": saved(AUTHOR, "role_line"),
+    "typology:local_role_copy": gesture(AUTHOR, "role_year"),
+    "typology:local_role_export": page(READ, "csv"),
     "partners:group_detail": page(READ_ONE, "group"),
     "partners:group_edit": form(AUTHOR_ONE, "group"),
     "partners:contact_list": page(READ),
@@ -313,6 +329,18 @@ ROUTES: dict[str, list[Case]] = {
     "typology:graph_link_create": form(AUTHOR_ONE, "graph_pk"),
     "typology:graph_link_edit": form(AUTHOR_ONE, "graph_link"),
     "typology:graph_link_delete": saved(AUTHOR_ONE, "graph_link"),
+    "typology:office_list": page(READ),
+    "typology:office_create": form(AUTHOR),
+    "typology:office_export": page(READ, "csv"),
+    "typology:office_detail": page(READ_ONE, "office"),
+    "typology:office_edit": form(AUTHOR_ONE, "office"),
+    "typology:office_delete": saved(AUTHOR_ONE, "office"),
+    "typology:office_restore": gesture(AUTHOR_ONE, "gone_office"),
+    "typology:office_close": form(AUTHOR_ONE, "office"),
+    "typology:office_reopen": gesture(AUTHOR_ONE, "closed_office"),
+    "typology:office_cost_create": form(AUTHOR_ONE, "office_pk"),
+    "typology:office_cost_edit": form(AUTHOR_ONE, "office_cost"),
+    "typology:office_cost_delete": saved(AUTHOR_ONE, "office_cost"),
     "typology:tree": page(READ),
     "typology:glossary": page(READ),
     "typology:fields": page(READ),
@@ -359,8 +387,12 @@ ROUTES: dict[str, list[Case]] = {
     "stakeholder-detail": api("stakeholder"),
     "action-list": page(API),
     "action-detail": api("action"),
+    "office-list": page(API),
+    "office-detail": api("office"),
     "measure-list": page(API),
     "measure-detail": api("measure"),
+    "localrole-list": page(line(403, 200, 200, 200, 200, 200, 403)),
+    "localrole-detail": page(line(403, 404, 200, 200, 200, 200, 403), "local_role"),
     "supportactor-list": page(API),
     "supportactor-detail": page(API, "support_actor"),
     "indicator-list": page(API),

@@ -43,7 +43,7 @@ class ContactForm(TenantModelForm):
             "last_contact_on",
         ]
         help_texts = {
-            "name": "Un poste suffit souvent : « service économique ».",
+            "name": "Un poste suffit souvent : « service économique ».",
             "phone": "Avec l’indicatif du pays, par exemple +216 74 000 000.",
             "last_contact_on": "Dernier échange avec cette personne, aujourd’hui au plus tard.",
         }
@@ -65,7 +65,7 @@ class ContactForm(TenantModelForm):
     def clean_last_contact_on(self) -> date:
         day: date = self.cleaned_data["last_contact_on"]
         if day > timezone.localdate():
-            raise ValidationError(f"Le {day:%d/%m/%Y} n’est pas encore passé : donnez la date du dernier échange.")
+            raise ValidationError(f"Le {day:%d/%m/%Y} n’est pas encore passé : donnez la date du dernier échange.")
         if day.year < FIRST_YEAR:
-            raise ValidationError(f"L’année {day.year} ne convient pas : donnez une date à partir de {FIRST_YEAR}.")
+            raise ValidationError(f"L’année {day.year} ne convient pas : donnez une date à partir de {FIRST_YEAR}.")
         return day

@@ -17,7 +17,7 @@ class PersonForm(forms.Form):
 
     terms = forms.CharField(
         label="Nom, adresse électronique ou téléphone",
-        help_text="Une forme par ligne : prénom et nom, nom et prénom, adresse, téléphone. Ni les accents, "
+        help_text="Une forme par ligne : prénom et nom, nom et prénom, adresse, téléphone. Ni les accents, "
         "ni les majuscules, ni les traits d’union ne comptent.",
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Donnez au moins un nom ou une adresse."},
@@ -27,13 +27,13 @@ class PersonForm(forms.Form):
         """Each line once, in order. Raises ValidationError for one that would be found everywhere."""
         lines = list(dict.fromkeys(line.strip() for line in self.cleaned_data["terms"].splitlines() if line.strip()))
         if len(lines) > MOST:
-            raise ValidationError(f"{len(lines)} lignes : donnez-en {MOST} au plus.")
+            raise ValidationError(f"{len(lines)} lignes : donnez-en {MOST} au plus.")
         for line in lines:
             if len(line) > LONGEST:
-                raise ValidationError(f"« {line[:40]}… » est trop long : {LONGEST} caractères au plus par ligne.")
+                raise ValidationError(f"« {line[:40]}… » est trop long : {LONGEST} caractères au plus par ligne.")
             if len(fold(line)[0].replace(" ", "")) < SHORTEST:
                 raise ValidationError(
-                    f"« {line} » est trop court : il se trouverait partout. Donnez {SHORTEST} lettres au moins."
+                    f"« {line} » est trop court : il se trouverait partout. Donnez {SHORTEST} lettres au moins."
                 )
         return lines
 
@@ -42,8 +42,8 @@ class ErasureForm(PersonForm):
     """The same, the rows chosen, and the assurance that they are about this very person."""
 
     sure = forms.BooleanField(
-        label="J’ai relu ces lignes : elles parlent bien de cette personne, et l’effacement est définitif.",
-        error_messages={"required": "Cochez cette case pour effacer : l’effacement ne se défait pas."},
+        label="J’ai relu ces lignes : elles parlent bien de cette personne, et l’effacement est définitif.",
+        error_messages={"required": "Cochez cette case pour effacer : l’effacement ne se défait pas."},
     )
 
     def __init__(self, data: Any, **kwargs: Any) -> None:
@@ -54,5 +54,5 @@ class ErasureForm(PersonForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.keys:
-            self.add_error(None, "Aucune ligne n’est cochée : cochez celles qui parlent de cette personne.")
+            self.add_error(None, "Aucune ligne n’est cochée : cochez celles qui parlent de cette personne.")
         return cleaned

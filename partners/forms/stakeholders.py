@@ -24,10 +24,10 @@ class StakeholderForm(RegisterForm):
         label="Nouveau groupe",
         required=False,
         max_length=200,
-        help_text="S’il n’est pas dans la liste : son nom.",
+        help_text="S’il n’est pas dans la liste : son nom.",
     )
     same_siren = forms.BooleanField(
-        label="Garder les deux fiches : ce sont deux établissements ou deux services du même organisme",
+        label="Garder les deux fiches : ce sont deux établissements ou deux services du même organisme",
         required=False,
         widget=forms.HiddenInput,
     )
@@ -61,8 +61,8 @@ class StakeholderForm(RegisterForm):
         help_texts = {
             "name": "L’organisme, jamais une personne.",
             "siren": "Neuf chiffres, pour un organisme français.",
-            "note": "Pas de donnée personnelle : un poste plutôt qu’un nom.",
-            "naf": "La lettre qui correspond au code APE de l’entreprise. Prenez la version de l’avis de situation : "
+            "note": "Pas de donnée personnelle : un poste plutôt qu’un nom.",
+            "naf": "La lettre qui correspond au code APE de l’entreprise. Prenez la version de l’avis de situation : "
             "NAF rév. 2 jusqu’au 31 décembre 2026, NAF 2025 ensuite.",
         }
 
@@ -114,8 +114,8 @@ class StakeholderForm(RegisterForm):
 
 
 def _twin_warning(twin: Stakeholder) -> str:
-    state = " (fiche supprimée, que la liste « Supprimés » permet de rétablir)" if twin.deleted_at else ""
+    state = " (fiche supprimée, que la liste « Supprimés » permet de rétablir)" if twin.deleted_at else ""
     return (
-        f"Ce SIREN est déjà celui de « {twin.name} »{state}. Complétez cette fiche plutôt que d’en ouvrir une autre ; "
+        f"Ce SIREN est déjà celui de « {twin.name} »{state}. Complétez cette fiche plutôt que d’en ouvrir une autre ; "
         "sinon, cochez la case en tête de page."
     )

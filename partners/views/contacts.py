@@ -92,7 +92,7 @@ def met(request: HttpRequest, pk: int) -> HttpResponse:
     """« Marquer comme contacté aujourd’hui »."""
     contact = get_owned_or_404(request, Contact.objects, pk=pk)
     contact_care.met(contacts=[contact], author=request.access.user, on=timezone.localdate())
-    messages.success(request, f"Dernier contact avec « {contact} » : aujourd’hui.")
+    messages.success(request, f"Dernier contact avec « {contact} » : aujourd’hui.")
     return redirect(contact)
 
 
@@ -105,13 +105,13 @@ def bulk(request: HttpRequest) -> HttpResponse:
     contacts = list(rows.filter(pk__in=numbers[: registers.PAGE_SIZE]))
     gesture, author = request.POST.get("gesture"), request.access.user
     if not contacts:
-        messages.error(request, "Aucun contact n’est coché : cochez-en au moins un, puis choisissez le geste.")
+        messages.error(request, "Aucun contact n’est coché : cochez-en au moins un, puis choisissez le geste.")
     elif gesture == "met":
         contact_care.met(contacts=contacts, author=author, on=timezone.localdate())
-        messages.success(request, f"Contactés aujourd’hui : {len(contacts)}{NBSP}fiches à jour.")
+        messages.success(request, f"Contactés aujourd’hui : {len(contacts)}{NBSP}fiches à jour.")
     elif gesture == "delete" and request.POST.get("confirmed"):
         count = contact_care.delete(contacts=contacts, author=author)
-        messages.success(request, f"Contacts supprimés : {count}, ainsi que leurs données dans l’historique.")
+        messages.success(request, f"Contacts supprimés : {count}, ainsi que leurs données dans l’historique.")
     elif gesture == "delete":
         return _ask_to_delete(request, contacts, "")
     return redirect("partners:contact_list")

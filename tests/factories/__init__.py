@@ -24,6 +24,7 @@ from partners.models import (
 )
 from strategy.models import Strategy
 from typology.models import (
+    LocalRole,
     Action,
     ActionCategory,
     ActionDocument,
@@ -230,3 +231,13 @@ class GraphLinkFactory(DjangoModelFactory):
         GraphNodeFactory, collectivity=factory.SelfAttribute("..collectivity"), graph=factory.SelfAttribute("..graph")
     )
     label = "jumelage"
+
+
+class LocalRoleFactory(DjangoModelFactory):
+    """Without actor nor stakeholder: the collectivité itself."""
+
+    class Meta:
+        model = LocalRole
+
+    year = 2027
+    type = factory.LazyFunction(lambda: ActionType.objects.get(code="deplacements-entreprises"))
