@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch
+from aict.accounts.register_forms import FIRST_YEAR, LAST_YEAR
+from aict.ui.fields import FrenchDateField
 from partners.enums import (
     ActorKind,
     ActorLocation,
@@ -60,6 +66,21 @@ class TerritoryFilter(RegisterFilter):
         fields = ["q", "continent", "country", "level", "visibility"]
 
 
+class DayFilter(django_filters.DateFilter):
+    """A day, as a date picker or a French reader writes it."""
+
+    field_class = FrenchDateField
+
+
+class YearFilter(django_filters.Filter):
+    """A year between the bounds of the registers."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
+
+
 class AgreementFilter(RegisterFilter):
     """Agreements, on rows of `for_list(on)`: words, computed status, form, deadline."""
 
@@ -70,9 +91,7 @@ class AgreementFilter(RegisterFilter):
     form = django_filters.ChoiceFilter(choices=AgreementForm.choices, label="Forme", empty_label="Toutes")
     due = django_filters.ChoiceFilter(method="due_within", choices=DUE, label="Échéance", empty_label="Toutes")
     in_force_on = DayFilter(method="in_force", label="En vigueur le")
-    ends_in = django_filters.NumberFilter(
-        field_name="ends_on", lookup_expr="year", field_class=YearField, label="Année de fin"
-    )
+    ends_in = YearFilter(field_name="ends_on", lookup_expr="year", label="Année de fin")
     continent = django_filters.ChoiceFilter(
         field_name="territory__country__continent", choices=CONTINENTS, label="Continent", empty_label="Tous"
     )

@@ -20,7 +20,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, CharField, DateField, Func, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
-from aict.ui.typography import long_day
+from aict.ui.typography import euros, long_day
 from partners.enums import AgreementForm, AgreementStatus
 
 if TYPE_CHECKING:
@@ -46,6 +46,22 @@ class Terms:
 def amendments_of(agreement: Agreement) -> Sequence[Amendment]:
     """The avenants of an agreement in the order of their effect; no query when they were prefetched."""
     return list(agreement.amendments.all()) if agreement.pk else []
+
+
+def amendments_in_words(agreement: Agreement) -> str:
+    """The avenants as saved, for the history: each with its day of effect, then what it changes."""
+    return "; ".join(_in_words(amendment) for amendment in agreement.amendments.order_by("effective_on", "pk"))
+
+
+def _in_words(amendment: Amendment) -> str:
+    said = [f"effet le {amendment.effective_on:%d/%m/%Y}"]
+    if amendment.ends:
+        said.append(f"fin le {amendment.ends:%d/%m/%Y}")
+    if amendment.amount is not None:
+        said.append(euros(amendment.amount))
+    if amendment.object:
+        said.append(f"objet : {amendment.object}")
+    return f"{amendment} ({', '.join(said)})"
 
 
 def terms(agreement: Agreement, on: date) -> Terms:

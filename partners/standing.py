@@ -240,38 +240,31 @@ def _day(value: date | None) -> str:
 
 @dataclass(frozen=True)
 class LegalDate:
-    """A date of an agreement and what it means in law; `text` is empty when the date is not recorded."""
+    """A date of an agreement and what it means in law; `day` is None when it is not recorded."""
 
     label: str
-    text: str
+    day: date | None
     meaning: str
 
 
-def dates(agreement: Agreement) -> list[LegalDate]:
-    """The dates of an agreement in the order of its life, each with its legal meaning."""
-
-    def of(label: str, value: date | None, meaning: str) -> LegalDate:
-        return LegalDate(label, long_day(value) if value else "", meaning)
-
-    signed = agreement.signed_on
+def dates(agreement: Agreement, on: date) -> list[LegalDate]:
+    """How long an agreement lasts: each date with its legal meaning. Its legal steps are in `checklist`."""
+    ends = agreement.terms(on).ends
+    meaning = "Dernier jour d’effet. Ensuite l’accord est expiré."
+    if ends != agreement.ends:
+        first = f"le {long_day(agreement.ends)}" if agreement.ends else "absente"
+        meaning = f"Dernier jour d’effet, fixé par avenant ; la fin d’origine était {first}."
     found = [
-        of("Délibération", agreement.deliberation_on, "L’assemblée approuve l’accord et autorise sa signature."),
-        of(
-            "Transmission au préfet",
-            agreement.transmitted_on,
-            f"Entrée en vigueur : l’accord prend effet dès sa transmission ({ARTICLE}).",
-        ),
         LegalDate(
-            "Signature",
-            long_day(signed) if signed else str(agreement.signed_year or ""),
-            "Engagement des parties. À défaut de délibération connue, l’effet est compté de ce jour.",
+            "Début prévu", agreement.starts, "S’il est plus tardif que la transmission, l’effet commence ce jour."
         ),
-        of("Début", agreement.starts, "Premier jour prévu par le texte, s’il est plus tardif que la transmission."),
-        of("Fin", agreement.ends, "Dernier jour d’effet. Ensuite l’accord est expiré."),
-        of("Révision", agreement.review_on, "Jour où faire le point ; demandé quand il n’y a pas de date de fin."),
+        LegalDate("Fin", ends, meaning),
+        LegalDate(
+            "Révision", agreement.review_on, "Jour où faire le point ; demandé quand il n’y a pas de date de fin."
+        ),
     ]
     if agreement.denounced_on:
-        found.append(of("Dénonciation", agreement.denounced_on, "L’accord cesse de produire effet ce jour-là."))
+        found.append(LegalDate("Dénonciation", agreement.denounced_on, "L’accord cesse de produire effet ce jour-là."))
     return found
 
 
@@ -298,13 +291,14 @@ def findings(agreement: Agreement, on: date) -> list[Finding]:
                 "transmitted_on",
             )
         )
-    if agreement.ends is None and agreement.review_on is None:
+    terms = agreement.terms(on)
+    if terms.ends is None and agreement.review_on is None:
         found.append(Finding("alerte", "Sans date de fin : fixez une date de révision.", "review_on"))
     elif state == AgreementStatus.A_REVOIR:
         found.append(
             Finding("alerte", "La date de révision est passée : faites le point, puis fixez la suivante.", "review_on")
         )
-    if agreement.amount is None:
+    if terms.amount is None:
         found.append(
             Finding(
                 "alerte",
@@ -313,3 +307,30 @@ def findings(agreement: Agreement, on: date) -> list[Finding]:
             )
         )
     return found
+
+
+@dataclass(frozen=True)
+class Link:
+    """An agreement in the chain of those that renew each other; `is_here` for the one whose page is read."""
+
+    standing: Standing
+    is_here: bool
+
+
+def chain(agreement: Agreement, others: Iterable[Agreement], on: date) -> list[Link]:
+    """The agreements that this one follows and those that follow it, oldest first; empty when it stands alone."""
+    known = {one.pk: one for one in [*others, agreement]}
+    kept = {agreement.pk}
+    earlier = known.get(agreement.predecessor_id)
+    while earlier is not None and earlier.pk not in kept:
+        kept.add(earlier.pk)
+        earlier = known.get(earlier.predecessor_id)
+    grown = True
+    while grown:  # an agreement may have several successors
+        later = {one.pk for one in known.values() if one.predecessor_id in kept} - kept
+        kept |= later
+        grown = bool(later)
+    if len(kept) == 1:
+        return []
+    rows = newest_first(known[pk] for pk in kept)
+    return [Link(standing(one, on), one.pk == agreement.pk) for one in reversed(rows)]

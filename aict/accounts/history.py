@@ -60,6 +60,20 @@ def record(
     )
 
 
+def record_parts(*, instance: models.Model, author: User | None, label: str, before: str, after: str) -> None:
+    """Write in the history of a row that its parts, kept in rows of their own, are no longer the same."""
+    if before != after:
+        Change.objects.create(
+            collectivity=instance.collectivity,  # type: ignore[attr-defined]
+            author=author,
+            verb=Change.Verb.UPDATED,
+            model=instance._meta.label_lower,
+            object_id=instance.pk,
+            object_label=str(instance)[:250],
+            fields={label: [before, after]},
+        )
+
+
 def as_text(instance: models.Model, field: models.Field) -> str:
     """The value of a field as the history keeps it; empty for none."""
     if field.choices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -256,6 +257,8 @@ class Agreement(RegisterModel):
 
     objects = AgreementQuerySet.as_manager()
 
+    chosen_territories: Sequence[Territory] | None = None  # given by a form before `clean`, never stored
+
     class Meta(RegisterModel.Meta):
         verbose_name = "accord"
         verbose_name_plural = "accords"
@@ -283,15 +286,20 @@ class Agreement(RegisterModel):
     def clean(self) -> None:
         super().clean()
         # An import validates an agreement before its territory has a number: ask for the object.
-        parties = self.parties.select_related("territory__level") if self.pk else ()
-        territories = [getattr(self, "territory", None), *(party.territory for party in parties)]
-        legal_cover.refuse_state_without_exception(self, territories)
+        legal_cover.refuse_state_without_exception(self, [getattr(self, "territory", None), *self._other_territories()])
         self._refuse_circle()
         if unfit := legal_cover.unfit_amendment(self, legal_cover.amendments_of(self)):
             amendment, errors = unfit
             raise ValidationError(
                 f"L’avenant « {amendment} » ne tiendrait plus avec ces dates. {' '.join(errors.values())}"
             )
+
+    def _other_territories(self) -> list[Territory | None]:
+        """Those that a form is about to make parties, else those that are."""
+        if self.chosen_territories is not None:
+            return list(self.chosen_territories)
+        rows = self.parties.all() if self.pk else ()  # an import has them at hand
+        return [party.territory for party in rows]
 
     def _refuse_circle(self) -> None:
         """Raise ValidationError when following the previous agreements leads back to this one."""
