@@ -16,6 +16,7 @@ from evaluation import api as evaluation
 from partners import api as partners
 from partners import support_api
 from typology import api as typology
+from typology import local_roles_api
 
 router = SimpleRouter()
 router.register("territoires", partners.TerritoryViewSet)
@@ -23,6 +24,8 @@ router.register("accords", partners.AgreementViewSet)
 router.register("acteurs", partners.StakeholderViewSet)
 router.register("acteurs-appui", support_api.SupportActorViewSet)
 router.register("actions", typology.ActionViewSet)
+router.register("bureaux", typology.OfficeViewSet)
+router.register("roles-locaux", local_roles_api.LocalRoleViewSet)
 router.register("mesures", evaluation.MeasureViewSet)
 router.register("indicateurs", evaluation.IndicatorViewSet)
 

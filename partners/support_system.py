@@ -15,6 +15,7 @@ from django.db import transaction
 
 from aict.accounts import history
 from aict.accounts.models import Change, Collectivity, User
+from aict.ui.typography import fold
 from partners.enums import ActorLocation, ActorSector
 from partners.models import ActorCorrection, SupportActor
 
@@ -93,7 +94,7 @@ class Position:
     @property
     def map_label(self) -> str:
         """The label printed on the guide's map, when it is not the name shown."""
-        return self.actor.map_label if self.actor.map_label not in ("", self.actor.label) else ""
+        return "" if fold(self.actor.map_label) == fold(self.actor.label) else self.actor.map_label
 
 
 @dataclass(frozen=True)

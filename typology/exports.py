@@ -1,4 +1,4 @@
-"""Export of actions: the rows of the list, in CSV or XLSX."""
+"""Exports of actions and offices: the rows of their lists, in CSV or XLSX."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponseBase
 
 from aict.ui.exports import Column, file_response
+from typology.local_roles import ACTOR, ADDED, KEPT, OWN, REMOVED, STAKEHOLDER, Matrix
 
 ACTION = [
     Column("Titre", lambda row: row.title),
@@ -16,6 +17,7 @@ ACTION = [
     Column("Territoire", lambda row: row.territory.name if row.territory_id else ""),
     Column("Pays", lambda row: row.territory.country.label if row.territory_id else ""),
     Column("Accord", lambda row: row.agreement.title if row.agreement_id else ""),
+    Column("Bureau", lambda row: row.office.name if row.office_id else ""),
     Column("État", lambda row: row.get_status_display()),
     Column("Rythme", lambda row: row.get_timing_display()),
     Column("Début", lambda row: row.starts),
@@ -34,8 +36,60 @@ ACTION = [
     Column("Référence", lambda row: row.ref),
 ]
 
+OFFICE = [
+    Column("Nom", lambda row: row.name),
+    Column("Ville", lambda row: row.place),
+    Column("Pays", lambda row: row.country.label),
+    Column("Code pays", lambda row: row.country.code.upper()),
+    Column("Territoire", lambda row: row.territory.name if row.territory_id else ""),
+    Column("Rôle", lambda row: row.role),
+    Column("Structure d’accueil", lambda row: row.host.name if row.host_id else ""),
+    Column("Ouverture", lambda row: row.starts),
+    Column("Fermeture", lambda row: row.closed_on),
+    Column("Actions", lambda row: row.action_count),
+    Column("Dernière année de coût connue", lambda row: row.last_year),
+    Column("Coût de cette année (€)", lambda row: row.last_cost),
+    Column("Coût total connu (€)", lambda row: row.cost_total),
+    Column("Coûts par année (€)", lambda row: "\n".join(f"{cost.year} : {cost.amount}" for cost in row.costs.all())),
+    Column("Visibilité", lambda row: row.get_visibility_display()),
+    Column("Nature", lambda row: row.get_nature_display()),
+    Column("Source", lambda row: row.source),
+    Column("Référence", lambda row: row.ref),
+]
+
 
 def actions(rows: QuerySet, format: str) -> HttpResponseBase:
     """The actions as a file. Raises Http404 for a format that is neither csv nor xlsx."""
-    rows = rows.select_related("agreement")
+    rows = rows.select_related("agreement", "office")
     return file_response(rows, ACTION, "actions", format)
+
+
+def offices(rows: QuerySet, format: str) -> HttpResponseBase:
+    """The representation offices as a file, with their costs. Raises Http404 for another format."""
+    return file_response(rows, OFFICE, "bureaux", format)
+
+
+_KINDS = {OWN: "collectivité", ACTOR: "acteur d’appui", STAKEHOLDER: "partie prenante"}
+_CHANGES = {ADDED: "ajouté", REMOVED: "retiré", KEPT: "inchangé", "": ""}
+
+
+def local_roles(matrix: Matrix, format: str) -> HttpResponseBase:
+    """The matrix as a file: one line by type and holder; a type that nobody holds has one, that says so."""
+    scope = matrix.scope
+    rows = [(line, part) for line in matrix.lines for part in [*line.now, *line.removed] or [None]]
+    columns = [
+        Column("Territoire", lambda row: scope.place),
+        Column("Année", lambda row: scope.year),
+        Column("Catégorie", lambda row: row[0].type.purpose.category.label),
+        Column("Finalité", lambda row: row[0].type.purpose.label),
+        Column("Type d’action", lambda row: row[0].type.label),
+        Column("Code du type", lambda row: row[0].type.code),
+        Column("Acteur", lambda row: row[1].holder.name if row[1] else "Aucun acteur"),
+        Column("Nature de l’acteur", lambda row: _KINDS[row[1].holder.kind] if row[1] else ""),
+        Column("Point fixe du guide", lambda row: row[1].holder.is_fixed_point if row[1] else None),
+        Column("Vaut pour tous les territoires", lambda row: row[1].everywhere if row[1] else None),
+        Column("Précision", lambda row: row[1].note if row[1] else ""),
+    ]
+    if scope.compared:
+        columns.append(Column(f"Depuis {scope.compared}", lambda row: _CHANGES[row[1].change] if row[1] else ""))
+    return file_response(rows, columns, f"roles-locaux-{scope.year}", format)

@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch
-from partners.models import EconomicField, InternalService, Territory
+from partners.models import Country, EconomicField, InternalService, SupportActor, Territory
 from typology.enums import ActionStatus, TermKind
 from typology.fields import ActionTypeChoiceFilter
-from typology.models import Action, ActionCategory, ActionType, GlossaryTerm
+from typology.models import Action, ActionCategory, ActionType, GlossaryTerm, LocalRole, Office
 from typology.models.actions import FIRST_YEAR, LAST_YEAR
 
 
@@ -141,3 +141,52 @@ class ActionFilter(ActionFacets):
 
 class SharedActionFilter(SharedSearch, ActionFacets):
     """Actions, for a network."""
+
+
+class OfficeFilter(RegisterFilter):
+    """Representation offices: page, export, and API of the members."""
+
+    q = words("Mot du nom, de la ville, du pays, du rôle ou de l’accueil")
+    country = django_filters.ModelChoiceFilter(
+        queryset=Country.objects.current(), to_field_name="code", label="Pays", empty_label="Tous"
+    )
+    territory = django_filters.ModelChoiceFilter(queryset=own_territories, label="Territoire", empty_label="Tous")
+    state = django_filters.ChoiceFilter(
+        choices=[("ouvert", "Ouvert"), ("ferme", "Fermé")], method="of_state", label="État", empty_label="Tous"
+    )
+
+    class Meta:
+        model = Office
+        fields = ["q", "country", "territory", "state", "visibility"]
+
+    def of_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Closed, or not."""
+        return rows.exclude(closed_on=None) if value == "ferme" else rows.filter(closed_on=None)
+
+
+class SharedOfficeFilter(SharedSearch, OfficeFilter):
+    """Representation offices, for a network: every other filter reads a field that it is shown."""
+
+
+class LocalRoleFilter(django_filters.FilterSet):
+    """Local roles: the API of the members; the page reads a whole year at once."""
+
+    territory = django_filters.ModelChoiceFilter(queryset=own_territories, label="Territoire", empty_label="Tous")
+    year = YearFilter(label="Année")
+    type = ActionTypeChoiceFilter(
+        to_field_name="code", queryset=ActionType.objects.for_tree(), label="Type d’action", empty_label="Tous"
+    )
+    category = django_filters.ModelChoiceFilter(
+        field_name="type__purpose__category",
+        to_field_name="code",
+        queryset=ActionCategory.objects.current(),
+        label="Catégorie",
+        empty_label="Toutes",
+    )
+    actor = django_filters.ModelChoiceFilter(
+        to_field_name="code", queryset=SupportActor.objects.current(), label="Acteur d’appui", empty_label="Tous"
+    )
+
+    class Meta:
+        model = LocalRole
+        fields = ["territory", "year", "type", "category", "actor"]

@@ -24,7 +24,6 @@ from partners.models import (
 )
 from strategy.models import Strategy
 from typology.models import (
-    LocalRole,
     Action,
     ActionCategory,
     ActionDocument,
@@ -32,6 +31,7 @@ from typology.models import (
     BudgetLine,
     GraphLink,
     GraphNode,
+    LocalRole,
     Office,
     OfficeCost,
     RelationGraph,
