@@ -68,12 +68,10 @@ def plan(sheet: Sheet, mapping: Sequence[str], table: Table, book: Book) -> Plan
 class Planner:
     """Plans rows of one register for one collectivité."""
 
-    def __init__(self, table: Table, book: Book) -> None:
+    def __init__(self, table: Table, book: Book, existing: list[Any] | None = None) -> None:
+        """`existing`: the rows of the register, deleted ones included, when they were read already."""
         self.table, self.book = table, book
-        rows = table.model.objects.with_deleted_of(book.collectivity)
-        if book.lock:
-            rows = rows.select_for_update(of=("self",))
-        existing = list(table.load(rows).order_by("pk"))
+        self.existing = existing = _read(table, book) if existing is None else existing
         self.index = Index(table, existing)
         self.taken = Taken(table.model, existing)
         many = {one.name for one in table.model._meta.many_to_many}
@@ -111,15 +109,6 @@ class Planner:
                 reasons.append(self._reason(line, self._place(name, places), headings, text))
         label = next((shown(cell) for cell in line.cells if cell is not None), "")
         return LineReport(line.number, Outcome.REFUSED, short(label), reasons), None
-
-    def row(self, number: int, values: dict[str, Any]) -> tuple[LineReport, Draft | None]:
-        """A row whose values are known already, from a file of another format."""
-        report, draft, wrong = self._row(number, values)
-        if report:
-            return report, draft
-        label = str(values.get("name") or values.get("title") or "")
-        reasons = [Reason(self._header(name), "", "", text) for name, text in wrong]
-        return LineReport(number, Outcome.REFUSED, short(label), reasons), None
 
     def _read(self, key: str, cell: Any) -> Any:
         column = self.table.by_key[key]
@@ -160,9 +149,15 @@ class Planner:
             [(other[0], f"La ligne {first} décrit déjà le même élément, avec une autre valeur : {words}.")],
         )
 
+    def create(self, number: int, **values: Any) -> tuple[Draft | None, list[tuple[str, str]]]:
+        """A row known to be new, from a file of another format: its draft, or why it is refused."""
+        row = self.table.model(collectivity=self.book.collectivity, **values)
+        _, draft, wrong = self._created(number, row, values, {})
+        return draft, wrong
+
     def _created(self, number: int, row: Any, values: dict[str, Any], lists: dict[str, list[Any]]) -> Any:
         missing = [(name, "À remplir.") for name in self._required if values.get(name) in (None, "")]
-        if wrong := missing or self._wrong(row):
+        if wrong := missing or self._wrong(row, lists):
             return None, None, wrong
         self.index.add(row, number)
         self.taken.keep(row)
@@ -179,7 +174,7 @@ class Planner:
         after = copy.copy(row)
         for name in changed:
             setattr(after, name, values[name])
-        if wrong := self._wrong(after):
+        if wrong := self._wrong(after, moved):
             return None, None, wrong
         draft = Draft(self.table, after, Outcome.UPDATED, changed, moved)
         changes = []
@@ -213,10 +208,11 @@ class Planner:
     def _shown(self, name: str, value: Any) -> str:
         return str(value) if name in self._many else self.table.parts[name].shown(value)
 
-    def _wrong(self, row: Any) -> list[tuple[str, str]]:
+    def _wrong(self, row: Any, lists: dict[str, list[Any]]) -> list[tuple[str, str]]:
         """Everything that refuses a row as it would be: rules of entry, of the model, of the database."""
         said = {name: getattr(row, name) for name in self.table.attributes}
         wrong = [*unlikely_years(said).items(), *self.table.errors(said).items()]
+        wrong += self.table.list_errors(row, lists).items()
         try:
             row.clean()
         except ValidationError as error:
@@ -244,6 +240,13 @@ class Planner:
         heading = headings[place] if place < len(headings) else ""
         value = shown(line.cells[place]) if place < len(line.cells) else ""
         return Reason(short(heading) or f"colonne {letter(place)}", f"{letter(place)}{line.number}", short(value), text)
+
+
+def _read(table: Table, book: Book) -> list[Any]:
+    rows = table.model.objects.with_deleted_of(book.collectivity).order_by("pk")
+    if book.lock:
+        rows = rows.select_for_update(of=("self",))
+    return list(table.load(rows))
 
 
 def _named(error: ValidationError) -> list[tuple[str, str]]:

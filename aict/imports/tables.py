@@ -10,8 +10,6 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
-
 from aict.accounts.enums import Ability
 from aict.accounts.tenancy import RegisterModel
 from aict.ui.spreadsheets import Cell
@@ -90,9 +88,10 @@ class Table:
     natural_keys: Callable[[Any], Sequence[Hashable]]
     is_feminine: bool = False
     errors: Callable[[Mapping[str, Any]], Mapping[str, str]] = lambda values: {}
+    list_errors: Callable[[Any, dict[str, list[Any]]], Mapping[str, str]] = lambda row, lists: {}
     agrees: Callable[[Any, Any], bool] = always
     assemble: Callable[[dict[str, Any], Book], dict[str, Any]] = as_they_are
-    load: Callable[[models.QuerySet], models.QuerySet] = lambda rows: rows
+    load: Callable[[Any], Iterable[Any]] = lambda rows: rows
     parts: Mapping[str, Parts] = field(default_factory=dict)
     help: str = ""
     # A file of a known format: its headings give it away whatever the register asked for, `plan_file` reads it.

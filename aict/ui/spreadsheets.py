@@ -290,6 +290,8 @@ def _line(number: int, row: Sequence[Cell | None], width: int, traps: dict[int, 
     for column, cell in enumerate(row):
         if isinstance(cell, str) and len(cell) > MAX_CELL:
             unreadable[column] = f"Trop long : {MAX_CELL} caractères au plus dans une cellule."
+        elif isinstance(cell, str) and "\x00" in cell:
+            unreadable[column] = "Cette cellule contient un caractère nul : effacez-le."
         elif column >= width and cell is not None:
             unreadable[column] = "Cette cellule est au-delà des en-têtes : un séparateur ou un en-tête manque."
     return Line(number, (*row[:width], *(None,) * (width - len(row))), unreadable)
