@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from aict.accounts import notices
@@ -73,10 +73,7 @@ def raise_alerts(collectivity: Collectivity, *, on: date) -> int:
 
 def follow_up(agreement: Agreement) -> str:
     """Where what becomes of an agreement is decided: renewed, amended, or left to lapse."""
-    try:
-        return reverse("partners:agreement_renewal", args=[agreement.pk])
-    except NoReverseMatch:
-        return agreement.get_absolute_url()
+    return reverse("partners:agreement_renewal", args=[agreement.pk])
 
 
 def _ending(agreements: AgreementQuerySet, on: date) -> Iterator[News]:

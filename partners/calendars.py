@@ -42,8 +42,8 @@ class Deadline:
 
     @property
     def late(self) -> int:
-        """Days since the day, when it is past."""
-        return -self.days
+        """Days of waiting: since the deliberation when it is a transmission, else since the day itself."""
+        return (TRANSMISSION_DAYS if self.code == "transmission" else 0) - self.days
 
 
 def upcoming(agreements: AgreementQuerySet, on: date) -> AgreementQuerySet:

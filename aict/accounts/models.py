@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, F, OuterRef, Subquery, When
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
@@ -236,9 +236,11 @@ class NoticeQuerySet(TenantQuerySet):
     """Notices of a collectivité."""
 
     def of(self, user: User | None) -> Self:
-        """Those of one person, unread first, then the latest first."""
+        """Those of one person: unread first, the gravest among them first, then by day, the latest first."""
         rows = self.filter(membership__user=user) if user else self.none()
-        return rows.order_by(F("read_at").desc(nulls_first=True), "-created_at", "-pk")
+        gravity = Case(When(tone="danger", then=0), When(tone="warn", then=1), default=2)
+        day = TruncDate("created_at")
+        return rows.order_by(F("read_at").desc(nulls_first=True), gravity, day.desc(), "pk")
 
     def unread(self) -> Self:
         return self.filter(read_at=None)

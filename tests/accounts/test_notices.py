@@ -92,6 +92,14 @@ def test_unread_notices_come_first_with_their_count_in_the_top_bar(officer):
     assert "Avis : 1\u00a0non lu</span>" in officer.client.get("/partenaires/accords/").content.decode()
 
 
+def test_among_unread_notices_the_gravest_come_first(officer):
+    for key, tone in (("doux", "info"), ("grave", "danger"), ("moyen", "warn"), ("grave aussi", "danger")):
+        tell(officer, key=key, tone=tone)
+    page = officer.client.get(LIST).content.decode()
+    order = [page.index(f"<b>Avis {key}</b>") for key in ("grave", "grave aussi", "moyen", "doux")]
+    assert order == sorted(order)
+
+
 def test_a_network_has_neither_page_nor_bell(network):
     notices.tell(members=[network.membership], news=[news()])
     assert network.client.get(LIST).status_code == 403
@@ -172,7 +180,7 @@ def test_a_digest_names_each_notice_in_text_and_html_with_a_link_and_how_to_stop
     assert notices.send_digests(at=MORNING) == Mailing(sent=1)
     (message,) = mail.outbox
     assert message.to == [officer.user.email]
-    assert message.subject == "1\u00a0avis : Métropole de Valmarée"
+    assert message.subject == "1\u00a0avis\u00a0: Métropole de Valmarée"
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
     ((html, kind),) = message.alternatives
     assert kind == "text/html"
@@ -218,7 +226,7 @@ def test_a_member_of_two_collectivites_gets_one_message_with_both(officer, other
     notices.tell(members=[elsewhere], news=[news("là-bas")])
     assert notices.send_digests(at=MORNING).sent == 1
     (message,) = mail.outbox
-    assert message.subject == "2\u00a0avis : Communauté de Rochebrune, Métropole de Valmarée"
+    assert message.subject == "2\u00a0avis\u00a0: Communauté de Rochebrune, Métropole de Valmarée"
     assert message.body.index("Rochebrune") < message.body.index("Avis là-bas") < message.body.index("Avis ici")
     assert "https://aict.example.org/collectivites/" in message.body
 

@@ -65,7 +65,8 @@ def test_the_page_lists_what_is_late_then_what_comes(officer):
     page = officer.client.get(PAGE).content.decode()
     order = ["À réviser", "À transmettre", "Prochaine", "Lointaine"]
     assert [page.index(title) for title in order] == sorted(page.index(title) for title in order)
-    assert "depuis 20\u00a0jours" in page
+    assert "20\u00a0jours</td>" in page  # since the review was due
+    assert "31\u00a0jours</td>" in page  # since the deliberation
     assert "dans 12\u00a0jours" in page
     assert "Échue" not in page
     assert "2\u00a0échéances à venir" in page
