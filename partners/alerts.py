@@ -165,7 +165,7 @@ def _uncovered(territories: QuerySet[Territory], agreements: AgreementQuerySet, 
 def _why_uncovered(under_way: int, ended: tuple[date, Agreement] | None) -> str:
     actions = plural(under_way, "action de coopération en cours,actions de coopération en cours")
     if ended is None:
-        return f"{actions}, et aucun accord au registre n’a pris effet. Enregistrez un accord, ou suspendez ces actions."
+        return f"{actions}, sans aucun accord qui ait pris effet. Enregistrez un accord, ou suspendez ces actions."
     return (
         f"{actions}. Le dernier accord, «{NBSP}{ended[1].title}{NBSP}», a pris fin le {long_day(ended[0])}. "
         "Renouvelez-le, enregistrez le suivant, ou suspendez ces actions."

@@ -70,7 +70,7 @@ def _dated(agreements: AgreementQuerySet, on: date) -> AgreementQuerySet:
 
 def deadline(agreement: Agreement, on: date) -> Deadline:
     """The deadline of a row of the three queries above."""
-    if agreement.status_on == AgreementStatus.DELIBERE:
+    if agreement.status_on == AgreementStatus.DELIBERE and agreement.deliberation_on:
         day = agreement.deliberation_on + timedelta(days=TRANSMISSION_DAYS)
         text = f"Délibéré le {long_day(agreement.deliberation_on)} : sans effet avant sa transmission ({ARTICLE})."
         return Deadline(agreement, day, "Transmission au préfet", "transmission", text, (day - on).days)

@@ -8,5 +8,5 @@ from partners import alerts
 
 @shared_task
 def daily_alerts() -> None:
-    """Tell and mail the alerts of the day. Idempotent: rung twice, or by two workers at once, it tells nothing twice."""
+    """Tell and mail the alerts of the day. Idempotent: rung twice, or by two workers at once, it repeats nothing."""
     alerts.daily(at=timezone.now())

@@ -24,9 +24,7 @@ def issue(*, membership: Membership) -> str:
     Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)  # two clicks leave one address
     revoke(membership=membership)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    feed = CalendarFeed.objects.create(
-        collectivity=membership.collectivity, membership=membership, token=digest(token)
-    )
+    feed = CalendarFeed.objects.create(collectivity=membership.collectivity, membership=membership, token=digest(token))
     history.record(instance=feed, author=membership.user, verb=Change.Verb.CREATED)
     return token
 
