@@ -18,7 +18,7 @@ from django.db import transaction
 
 from aict.accounts.enums import Role
 from aict.accounts.models import Collectivity, Membership, User
-from strategy import documents, life_cycle
+from strategy import demo_registers, documents, life_cycle
 from strategy.enums import StrategyStatus
 from strategy.imports import plan_import, write
 from strategy.imports.reading import Row, parse_case
@@ -62,6 +62,7 @@ def seed(today: date) -> None:
     _adopt(Strategy.objects.for_collectivity(collectivity).get(ref=ADOPTED), officer)
     _load("valmaree-mesures", today, users[Role.ECONOMIC])
     _load("valmaree-projet", today, officer)
+    demo_registers.complete(read_demo("valmaree-complements", today), collectivity, officer, on=today)
     second = _load("montfauve", today, users[Role.ADMIN])
     Membership.objects.get_or_create(collectivity=second, user=users[Role.ADMIN], defaults={"role": Role.ADMIN})
 
