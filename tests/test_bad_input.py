@@ -177,7 +177,7 @@ def test_every_form_of_the_site_was_found(admin, world):
 @pytest.mark.parametrize("part", GROUPS)
 def test_no_form_writes_a_row_that_points_at_another_collectivite(part, admin, stranger, world, subtests):
     foreign = World(stranger.collectivity, stranger.user, "ailleurs")
-    kinds = ("territory", "agreement", "stakeholder", "action", "strategy", "row")
+    kinds = ("territory", "agreement", "stakeholder", "action", "office", "strategy", "row")
     keys = {str(getattr(foreign, kind).pk) for kind in kinds}
     for name, url, names in forms_of(part, admin, world):
         for key in sorted(keys):

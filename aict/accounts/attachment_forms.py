@@ -21,8 +21,8 @@ class AttachmentForm(TenantModelForm):
         fields = ["title", "file"]
         widgets = {"file": forms.FileInput}
         help_texts = {
-            "title": "Ce que l’on lira dans la liste. Vide : le nom du fichier.",
-            "file": f"20 Mo au plus. Types acceptés : {ACCEPTED}.",
+            "title": "Ce que l’on lira dans la liste. Vide : le nom du fichier.",
+            "file": f"20 Mo au plus. Types acceptés : {ACCEPTED}.",
         }
         error_messages = {
             "file": {
@@ -45,7 +45,7 @@ class AttachmentForm(TenantModelForm):
         scan(upload)
         twin = self.instance.beside().filter(sha256=self.instance.sha256).first()
         if twin:
-            raise ValidationError(f"Ce fichier est déjà joint ici, sous l’intitulé « {twin} ».", code="twice")
+            raise ValidationError(f"Ce fichier est déjà joint ici, sous l’intitulé « {twin} ».", code="twice")
         return upload
 
     def clean(self) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def written(
     form = form_class(*sent, instance=attachment, initial=initial, access=request.access)
     if form.is_valid():
         form.save()
-        messages.success(request, f"Document {'modifié' if saved_name else 'ajouté'} : « {attachment} ».")
+        messages.success(request, f"Document {'modifié' if saved_name else 'ajouté'} : « {attachment} ».")
         return redirect(f"{row.get_absolute_url()}#documents")
     context = {"form": form, "document": attachment, "saved_name": saved_name, "row": row}
     return render(request, "accounts/document_form.html", context)
@@ -51,7 +51,7 @@ def deletion(request: HttpRequest, attachment: Attachment) -> HttpResponse:
     row = attachment.row
     if request.method == "POST":
         attachments.delete(attachment=attachment, author=request.access.user)
-        messages.success(request, f"Document supprimé : « {attachment} ».")
+        messages.success(request, f"Document supprimé : « {attachment} ».")
         return redirect(f"{row.get_absolute_url()}#documents")
     return render(request, "accounts/document_delete.html", {"document": attachment, "row": row})
 

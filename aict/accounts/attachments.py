@@ -60,7 +60,7 @@ class Attachment(TenantModel):
         """« PDF », « DOCX »: what the file is, by its content."""
         return self.filename.rpartition(".")[2].upper()
 
-    def beside(self) -> models.QuerySet:
+    def beside(self) -> Any:
         """The other files of the same row."""
         owners = {name: getattr(self, f"{name}_id") for name in self.OWNERS}
         rows: Any = type(self).objects

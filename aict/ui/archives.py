@@ -20,11 +20,11 @@ _MAX_DIRECTORY = 1024 * 1024
 _ENCRYPTED = 0x1
 
 _SWELLS = (
-    "Ce fichier prend trop de place une fois décompressé (plus de 50 Mo, ou plus de 100 fois sa taille). "
+    "Ce fichier prend trop de place une fois décompressé (plus de 50 Mo, ou plus de 100 fois sa taille). "
     "Allégez ses images ou exportez-le en PDF."
 )
-_LOCKED = "Ce fichier est chiffré ou protégé par un mot de passe : retirez la protection, puis joignez-le de nouveau."
-_BROKEN = "Ce fichier est abîmé : il ne s’ouvre pas. Enregistrez-le de nouveau depuis son logiciel."
+_LOCKED = "Ce fichier est chiffré ou protégé par un mot de passe : retirez la protection, puis joignez-le de nouveau."
+_BROKEN = "Ce fichier est abîmé : il ne s’ouvre pas. Enregistrez-le de nouveau depuis son logiciel."
 _HIDING = "Ce fichier contient autre chose qu’un document. Enregistrez-le de nouveau depuis son logiciel."
 
 

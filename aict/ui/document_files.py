@@ -65,7 +65,7 @@ def judge(file: Any) -> Judged:
     The limit of 20 MB is checked before the content is read. The file is left at its start.
     """
     if file.size > MAX_BYTES:
-        raise ValidationError("Ce fichier dépasse 20 Mo. Réduisez-le, ou partagez-le en plusieurs.", code="too-big")
+        raise ValidationError("Ce fichier dépasse 20 Mo. Réduisez-le, ou partagez-le en plusieurs.", code="too-big")
     if not file.size:
         raise ValidationError("Ce fichier est vide. Choisissez un autre fichier.", code="empty")
     extension, content_type = _type_of(file, str(file.name or ""))
@@ -116,7 +116,7 @@ def _type_of(file: IO[bytes], name: str) -> tuple[str, str]:
 
 def _refused() -> ValidationError:
     return ValidationError(
-        f"Ce fichier n’est pas d’un type accepté, quel que soit son nom. Types acceptés : {ACCEPTED}.", code="type"
+        f"Ce fichier n’est pas d’un type accepté, quel que soit son nom. Types acceptés : {ACCEPTED}.", code="type"
     )
 
 

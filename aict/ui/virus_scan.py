@@ -35,13 +35,13 @@ def scan(file: IO[bytes]) -> None:
         code = _answer(settings.UPLOAD_SCANNER, copy.name)
     if code == _INFECTED:
         raise ValidationError(
-            "L’antivirus a reconnu un programme malveillant dans ce fichier : il n’est pas conservé. "
+            "L’antivirus a reconnu un programme malveillant dans ce fichier : il n’est pas conservé. "
             "Prévenez votre service informatique.",
             code="infected",
         )
     if code != _CLEAN:
         raise ValidationError(
-            "L’antivirus ne répond pas : le fichier n’a pas pu être vérifié et n’est pas conservé. "
+            "L’antivirus ne répond pas : le fichier n’a pas pu être vérifié et n’est pas conservé. "
             "Réessayez plus tard, ou prévenez la personne qui administre le serveur.",
             code="scanner",
         )

@@ -184,9 +184,10 @@ def test_hostile_searches_never_break_a_reference_page(address, words, elected):
 def test_the_tree_takes_the_same_queries_whatever_is_logged(officer, django_assert_num_queries):
     officer.client.get(TREE)
     ActionFactory(collectivity=officer.collectivity)
-    with django_assert_num_queries(7):  # session, user, memberships, types, kept, logged, categories of the filter
+    # session, user, memberships, types, kept, logged, categories of the filter; levels and categories of the advice
+    with django_assert_num_queries(9):
         officer.client.get(TREE)
     for kind in ActionType.objects.all():
         ActionFactory(collectivity=officer.collectivity, type=kind)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         officer.client.get(TREE)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+from django.db.models import Q
 
 from aict.accounts.register_forms import SHARED_FIELDS, RegisterForm, Section
 from typology import gate
@@ -13,14 +16,14 @@ from typology.models import Action, ActionType
 class ActionForm(RegisterForm):
     """An action: its title and type to log it, the rest when it is known."""
 
-    SECTIONS = (
+    SECTIONS: tuple[Section, ...] = (
         Section("L’essentiel", ("title", "type", "territory", "lead_service", "starts", "ends")),
         Section(
             "Ce que l’on en attend",
             ("expected_result", "local_interest"),
             "Demandés, avec un indicateur, pour passer l’action à l’état « programmée ».",
         ),
-        Section("État et cadre", ("status", "timing", "agreement", "gate_override_reason")),
+        Section("État et cadre", ("status", "timing", "agreement", "office", "gate_override_reason")),
         Section("Avec qui, pour quoi", ("associated_services", "stakeholders", "fields", "sdgs")),
         Section("Visée", ("economic_aim", "economic_actors")),
     )
@@ -48,6 +51,7 @@ class ActionForm(RegisterForm):
             "status",
             "timing",
             "agreement",
+            "office",
             "gate_override_reason",
             "associated_services",
             "stakeholders",
@@ -63,6 +67,7 @@ class ActionForm(RegisterForm):
             "local_interest": "Ce que le territoire y gagne, au sens large.",
             "lead_service": "Celui qui répond de l’action.",
             "agreement": "Celui qui donne une base légale à l’action.",
+            "office": "Le bureau de représentation qui porte l’action.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,9 +80,22 @@ class ActionForm(RegisterForm):
         self.fields["lead_service"].empty_label = "À préciser"
         agreement.queryset = agreement.queryset.select_related("territory").order_by("territory__name", "title")
         agreement.label_from_instance = lambda row: f"{row.territory.name} – {row.title}"
+        self._offer_offices()
         for name in self.DEFAULTED:
             self.fields[name].required = False
             self.fields[name].needed = True  # its list has no empty line: not to be called optional
+
+    def _offer_offices(self) -> None:
+        """Open offices, and the one already chosen; no field at all for a collectivité that has none."""
+        office = self.fields["office"]
+        office.queryset = office.queryset.filter(Q(closed_on=None) | Q(pk=self.instance.office_id)).order_by("name")
+        office.empty_label = "Aucun"
+        if not office.queryset.exists():
+            del self.fields["office"]
+            self.SECTIONS = tuple(
+                replace(section, fields=tuple(name for name in section.fields if name != "office"))
+                for section in self.SECTIONS
+            )
 
     @property
     def unfolds(self) -> bool:

@@ -34,7 +34,7 @@ class ActionQuerySet(RegisterQuerySet):
     def for_detail(self) -> Self:
         """With all that the page of one action cites."""
         return self.select_related(
-            "type__purpose__category", "territory__country", "lead_service", "agreement__territory__level"
+            "type__purpose__category", "territory__country", "lead_service", "agreement__territory__level", "office"
         ).prefetch_related("associated_services", "fields", "stakeholders", "sdgs")
 
     def economic(self) -> Self:
@@ -52,6 +52,10 @@ class ActionQuerySet(RegisterQuerySet):
 
     def under_way(self) -> Self:
         return self.filter(status=ActionStatus.EN_COURS)
+
+    def lasting(self) -> Self:
+        """Recurrent or permanent, and not finished: what goes on until somebody ends it."""
+        return self.filter(timing__in=[Timing.RECURRENT, Timing.PERMANENT]).exclude(status=ActionStatus.TERMINEE)
 
     def with_budget(self) -> Self:
         """Annotate `planned_total`, in euros: what all funders plan; None when no amount is known."""

@@ -7,11 +7,13 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 
 from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel
 from partners.models import Country, Stakeholder, Territory
+from partners.models.territories import shared_territory_named
+from typology.enums import ActionStatus
 
 
 class OfficeQuerySet(RegisterQuerySet):
@@ -23,6 +25,43 @@ class OfficeQuerySet(RegisterQuerySet):
     def open_on(self, on: date) -> Self:
         """Opened and not closed on a date."""
         return self.filter(Q(starts=None) | Q(starts__lte=on)).filter(Q(closed_on=None) | Q(closed_on__gt=on))
+
+    def with_actions(self) -> Self:
+        """Annotate `action_count` and, of these, `under_way`."""
+        live = Q(actions__deleted_at=None)
+        return self.annotate(
+            action_count=Count("actions", filter=live),
+            under_way=Count("actions", filter=live & Q(actions__status=ActionStatus.EN_COURS)),
+        )
+
+    def with_costs(self) -> Self:
+        """Annotate `cost_total`, and `last_cost` of `last_year`, in euros; None when no cost is known."""
+        costs = OfficeCost.objects.filter(office=OuterRef("pk")).order_by()
+        latest = costs.order_by("-year")
+        return self.annotate(
+            cost_total=Subquery(costs.values("office").annotate(total=Sum("amount")).values("total")),
+            last_cost=Subquery(latest.values("amount")[:1]),
+            last_year=Subquery(latest.values("year")[:1]),
+        )
+
+    def matching(self, words: str) -> Self:
+        """Whose name, place, role, country, territory or host holds the words."""
+        return self.filter(
+            self._own_words(words) | Q(territory__name__icontains=words) | Q(host__name__icontains=words)
+        )
+
+    def matching_shared(self, words: str) -> Self:
+        """`matching` for a network: neither the host nor a territory that is not shared is searched."""
+        return self.filter(self._own_words(words) | shared_territory_named(words))
+
+    @staticmethod
+    def _own_words(words: str) -> Q:
+        return (
+            Q(name__icontains=words)
+            | Q(place__icontains=words)
+            | Q(role__icontains=words)
+            | Q(country__label__icontains=words)
+        )
 
 
 class Office(RegisterModel):
@@ -70,6 +109,15 @@ class Office(RegisterModel):
 
     def get_absolute_url(self) -> str:
         return reverse("typology:office_detail", args=[self.pk])
+
+    @property
+    def where(self) -> str:
+        """« Bruxelles (Belgique) »."""
+        return f"{self.place} ({self.country})"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_on is not None
 
 
 class OfficeCost(TenantModel):

@@ -14,7 +14,7 @@ from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
 from partners import standing
-from typology import exports
+from typology import advice, exports
 from typology.budget import budget
 from typology.filters import ActionFilter
 from typology.follow_up import followed
@@ -50,6 +50,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "followed": followed(uses, accent=request.access.collectivity.accent),
         "proposed": [row for row in category.indicators.proposed_for(category.code) if row.pk not in taken],
         "gate": gate_of(action, indicators=len(uses)),
+        "advice": advice.advice(request.access.collectivity.kind, category),
         "documents": list(action.documents.for_list()),
         "changes": registers.changes_of(action),
         "on": on,
@@ -75,7 +76,14 @@ def _write(request: HttpRequest, action: Action, done: str) -> HttpResponse:
         form.save()
         messages.success(request, f"{done} : « {action} ».")
         return redirect("typology:action_create") if "again" in request.POST else redirect(action)
-    context = {"form": form, "row": action, "saved_name": saved_name, "kind": _chosen_type(form)}
+    kind = _chosen_type(form)
+    context = {
+        "form": form,
+        "row": action,
+        "saved_name": saved_name,
+        "kind": kind,
+        "advice": kind and advice.advice(request.access.collectivity.kind, kind.purpose.category),
+    }
     return render(request, "typology/action_form.html", context)
 
 
@@ -84,7 +92,7 @@ def _initial(request: HttpRequest, action: Action) -> dict[str, Any]:
     if action.pk:
         return {}
     kind = ActionType.objects.current().filter(code=request.GET.get("type", "").replace("\x00", "")).first()
-    return {"type": kind, "territory": request.GET.get("territory"), "agreement": request.GET.get("agreement")}
+    return {"type": kind, **{name: request.GET.get(name) for name in ("territory", "agreement", "office")}}
 
 
 def _chosen_type(form: ActionForm) -> ActionType | None:

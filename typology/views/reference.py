@@ -8,6 +8,7 @@ from django.shortcuts import render
 from aict.accounts.access import requires
 from aict.accounts.enums import Ability
 from partners.models import EconomicField
+from typology import advice
 from typology import tree as typology_tree
 from typology.enums import TermKind
 from typology.filters import ActionTypeFilter, EconomicFieldFilter, GlossaryFilter
@@ -35,6 +36,7 @@ def tree(request: HttpRequest) -> HttpResponse:
             "filters": filters,
             "nodes": nodes,
             "kept": len(kept),
+            "own_level": advice.own_level(request.access.collectivity.kind),
             "totals": {
                 "categories": len(nodes),
                 "purposes": sum(len(node.purposes) for node in nodes),
