@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.safestring import SafeString
 
 from aict.accounts.models import Collectivity
+from aict.ui.typography import fold
 from aict.ui.worldmap import MapPoint, grouped, placed, world_map
 from partners.models import Country, Territory
 from partners.models.territories import COOPERATION
@@ -135,7 +136,9 @@ def advice(target: Target, links: Mapping[int, Sequence[str]]) -> str:
         return ""
     country = target.place_country
     if country is None:
-        return "L’export vise rarement cette zone. Précisez le pays : l’outil dira si une coopération peut servir d’appui."
+        return (
+            "L’export vise rarement cette zone. Précisez le pays : l’outil dira si une coopération peut servir d’appui."
+        )
     if names := links.get(country.pk):
         return (
             f"L’export vise rarement cette zone. Vous y coopérez déjà ({', '.join(names)}) : appuyez-vous sur ce lien."
@@ -154,7 +157,7 @@ def crossings(targets: Iterable[Target]) -> list[Crossing]:
         side = crossing.cooperation if target.category.code == COOPERATION else crossing.prospecting
         if place not in side:
             side.append(place)
-    return sorted(found.values(), key=lambda crossing: (crossing.use != "both", crossing.country.label))
+    return sorted(found.values(), key=lambda crossing: (crossing.use != "both", fold(crossing.country.label)))
 
 
 def _key(target: Target) -> tuple[str, str, int] | None:

@@ -15,6 +15,7 @@ from itertools import pairwise
 Pair = tuple[int, int]
 _ROUNDS = 12  # of ordering, then of placing
 _PORT = 12.0  # px between two links on one side of a box
+_APART = 28.0  # px between two parts that no link joins
 
 
 @dataclass(eq=False)
@@ -28,13 +29,9 @@ class Item:
     depth: float = 0.0  # px along the flow
     breadth: float = 0.0  # px across
     at: float = 0.0  # middle, across
+    gap: float = 0.0  # free space wanted beside it
     before: list[Item] = field(default_factory=list)
     after: list[Item] = field(default_factory=list)
-
-    @property
-    def gap(self) -> float:
-        """Free space wanted beside it."""
-        return 20.0 if self.node >= 0 else 12.0 if self.is_label else 8.0
 
     def port(self, other: Item) -> float:
         """Where the line to a neighbour leaves this box: the lines of one side are spread in the neighbours' order."""
@@ -50,7 +47,6 @@ class Item:
 class Structure:
     """Actors and links in their columns; the measures do not matter yet. `routes`: each link from left to right."""
 
-    columns: list[list[Item]]
     groups: list[list[list[Item]]]  # columns of each connected part, then of the actors without a link
     routes: list[list[Item]]
     turned: set[int]  # links that run against the flow
@@ -61,6 +57,7 @@ class Plan:
     """Start and end of each column along the flow, and the whole size, in pixels."""
 
     structure: Structure
+    columns: Sequence[Sequence[Item]]
     bands: Sequence[tuple[float, float]]
     along: float
     across: float
@@ -86,27 +83,52 @@ def structure(count: int, ties: Sequence[Pair], *, alone_per_row: int) -> Struct
         for place, node in enumerate(alone[start : start + alone_per_row]):
             row[2 * place].append(Item(2 * place, node=node))
         groups.append(row)
-    columns = [[item for group in groups for item in group[index]] for index in range(width)]
-    return Structure(columns, groups, routes, turned)
+    return Structure(groups, routes, turned)
 
 
-def plan(found: Structure, size: Callable[[Item], tuple[float, float]], *, gutter: float) -> Plan:
-    """Give every item its place; `size` says the depth and breadth of one, in pixels."""
-    for column in found.columns:
-        for item in column:
-            item.depth, item.breadth = size(item)
-            if item.node >= 0:
-                item.breadth = max(item.breadth, _PORT * max(len(item.before), len(item.after)) + 8)
-    top = 0.0
+def plan(
+    found: Structure, size: Callable[[Item], tuple[float, float]], *, gutter: float, spacing: float, limit: float
+) -> Plan:
+    """Give every item its place; `size` says its depth and breadth, in pixels.
+
+    `spacing` is the space between actors of a column, `limit` the extent across beyond which the next connected part
+    starts a new row of columns.
+    """
+    for item in (item for group in found.groups for column in group for item in column):
+        item.depth, item.breadth = size(item)
+        item.gap = spacing if item.node >= 0 else spacing * 0.6 if item.is_label else 8.0
+        if item.node >= 0:
+            item.breadth = max(item.breadth, _PORT * max(len(item.before), len(item.after)) + 8)
+    columns: list[list[Item]] = []
+    starts = [0]  # the first column of each row of parts
+    top = across = 0.0
     for group in found.groups:
         _place(group)
-        items = [item for column in group for item in column]
-        shift = top - min(item.at - item.breadth / 2 for item in items)
-        for item in items:
-            item.at += shift
-        top = max(item.at + item.breadth / 2 for item in items) + 28
-    bands = _bands(found.columns, gutter)
-    return Plan(found, bands, bands[-1][1], top - 28)
+        wide = _move_to(group, 0.0)
+        if top and top + wide > limit:
+            starts.append(len(columns))
+            top = 0.0
+        _move_to(group, top)
+        filled = [column for column in group if column]
+        columns += [[] for _ in range(starts[-1] + len(filled) - len(columns))]
+        for index, column in enumerate(filled, start=starts[-1]):
+            columns[index] += column
+        across = max(across, top + wide)
+        top += wide + _APART
+    for index, column in enumerate(columns):
+        for item in column:
+            item.column = index
+    bands = _bands(columns, gutter, set(starts))
+    return Plan(found, columns, bands, bands[-1][1], across)
+
+
+def _move_to(group: Sequence[Sequence[Item]], top: float) -> float:
+    """Shift a part so that it starts there; its extent across."""
+    items = [item for column in group for item in column]
+    first = min(item.at - item.breadth / 2 for item in items)
+    for item in items:
+        item.at += top - first
+    return max(item.at + item.breadth / 2 for item in items) - top
 
 
 def _against(count: int, ties: Sequence[Pair]) -> set[int]:
@@ -276,13 +298,14 @@ def _settle(column: Sequence[Item], wishes: Sequence[tuple[float, float]]) -> No
         item.at = mean + offset
 
 
-def _bands(columns: Sequence[Sequence[Item]], gutter: float) -> list[tuple[float, float]]:
+def _bands(columns: Sequence[Sequence[Item]], gutter: float, starts: set[int]) -> list[tuple[float, float]]:
     """Each column's start and end along the flow; the gutter widens where links run steeply."""
-    bands = []
+    bands: list[tuple[float, float]] = []
     start = 0.0
     for index, column in enumerate(columns):
         if index:
             runs = [abs(item.port(end) - end.port(item)) for item in columns[index - 1] for end in item.after]
-            start = bands[-1][1] + gutter + min(max(runs, default=0.0) * 0.09, 2 * gutter)
+            wider = _APART if index in starts else min(max(runs, default=0.0) * 0.09, 2 * gutter)
+            start = bands[-1][1] + gutter + wider
         bands.append((start, start + max((item.depth for item in column), default=0.0)))
     return bands

@@ -57,14 +57,14 @@ class Drawing:
 
     @property
     def is_large(self) -> bool:
-        return self.width > _PAPER
+        return self.width > max(_PAPER, self.height)
 
 
 @dataclass(frozen=True)
 class Measures:
     """Pixels of a drawing: widths of the texts, sizes of the letters, space in a box and between columns, width wished.
 
-    `hanging`: every line of a link's words stands clear of its mark, not the first one alone.
+    `hanging`: every line of a link's words stands clear of its mark, not the first one alone; `notes`: they are shown.
     """
 
     actor: float
@@ -73,12 +73,27 @@ class Measures:
     words_size: float
     pad: float
     gutter: float
+    spacing: float
     limit: float
     hanging: bool
+    notes: bool
 
 
-WIDE = Measures(actor=150, words=150, actor_size=15, words_size=13.5, pad=10, gutter=24, limit=1130, hanging=True)
-NARROW = Measures(actor=86, words=84, actor_size=14, words_size=13, pad=6, gutter=9, limit=322, hanging=False)
+WIDE = Measures(
+    actor=150,
+    words=150,
+    actor_size=15,
+    words_size=13.5,
+    pad=10,
+    gutter=24,
+    spacing=20,
+    limit=1130,
+    hanging=True,
+    notes=True,
+)
+NARROW = Measures(
+    actor=84, words=84, actor_size=14, words_size=13, pad=6, gutter=9, spacing=12, limit=322, hanging=False, notes=False
+)
 
 
 def relation_graph(
@@ -99,7 +114,13 @@ def relation_graph(
     pens = []
     for upright in (False, True):
         found = structure(len(boxes), pairs, alone_per_row=per_row)
-        placed = plan(found, lambda item, upright=upright: texts.size(item, upright), gutter=measures.gutter)
+        placed = plan(
+            found,
+            lambda item, upright=upright: texts.size(item, upright),
+            gutter=measures.gutter,
+            spacing=measures.spacing,
+            limit=measures.limit if upright else math.inf,
+        )
         pens.append(_Pen(placed, texts, upright))
     pen = pens[0] if pens[0].width <= measures.limit else min(pens, key=lambda pen: pen.width)
     width, height = math.ceil(pen.width + 2 * _MARGIN), math.ceil(pen.height + 2 * _MARGIN)
@@ -114,7 +135,7 @@ class _Texts:
     def __init__(self, boxes: Sequence[Box], ties: Sequence[Tie], measures: Measures) -> None:
         self.ties, self.measures = ties, measures
         self.actors = [wrap(box.label, measures.actor, measures.actor_size) for box in boxes]
-        self.notes = [wrap(box.note, measures.actor, 12) for box in boxes]
+        self.notes = [wrap(box.note, measures.actor, 12) if measures.notes else [] for box in boxes]
         self.words = []
         for tie in ties:
             mark = _MARK if tie.shape in _LOOKS else 0
@@ -155,7 +176,7 @@ class _Pen:
         """Lines first, then the boxes over them."""
         found = self.plan.structure
         parts = [self._link(index, route) for index, route in enumerate(found.routes)]
-        parts += [self._box(item) for column in found.columns for item in column if item.node >= 0 or item.is_label]
+        parts += [self._box(item) for column in self.plan.columns for item in column if item.node >= 0 or item.is_label]
         return join(parts)
 
     def _point(self, along: float, across: float) -> str:
