@@ -8,9 +8,9 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+import zlib
 from io import BytesIO
 from typing import Any
-from zlib import error as ZlibError
 
 from aict.accounts.mentions import Wording
 
@@ -64,6 +64,6 @@ def _members(content: bytes) -> list[str]:
                 # A word may be cut by marks (its first letter bold): read both without them and with a space instead.
                 text = data.decode("utf-8", "replace")
                 texts += [_MARKS.sub("", text), _MARKS.sub(" ", text)]
-    except (zipfile.BadZipFile, ZlibError, OSError, NotImplementedError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError):
         return texts
     return texts

@@ -1,4 +1,7 @@
-"""A person's name in a text, whatever its accents, capitals, hyphens and spaces; and the text without it."""
+"""A person's name in a text, whatever its accents, capitals, dots, hyphens and spaces; and the text without it.
+
+« Awa Diop » is found in « awa.diop@… », in « DIOP-AWA » only when it is looked for in that order too.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ from django.db import models
 
 ERASED = "[personne effacée]"
 SHORTEST = 3  # letters of a term; shorter, it would be found everywhere
-_GAPS = re.compile(r"[\s_\x00-\x1f\x7f-]+")
+_GAPS = re.compile(r"[\s._\x00-\x1f\x7f-]+")
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 
 
 def fold(text: str) -> tuple[str, list[int]]:
-    """The text without accents, capitals, hyphens, underscores and repeated spaces; and where each character comes from."""
+    """The text without accents and capitals, its dots, hyphens and underscores as spaces; and each one's origin."""
     folded: list[str] = []
     origins: list[int] = []
     for index, character in enumerate(text):
@@ -25,7 +28,7 @@ def fold(text: str) -> tuple[str, list[int]]:
             category = unicodedata.category(part)
             if category in ("Mn", "Cf"):  # accents; invisible characters
                 continue
-            is_gap = part.isspace() or category in ("Pd", "Pc", "Cc")
+            is_gap = part.isspace() or part == "." or category in ("Pd", "Pc", "Cc")
             if is_gap and folded and folded[-1] == " ":
                 continue
             folded.append(" " if is_gap else part)
@@ -53,7 +56,9 @@ class Wording:
         if self._pattern is None or not text or (text.isascii() and not self._pattern.search(_fold_ascii(text))):
             return []
         folded, origins = fold(text)
-        return [(origins[one.start()], self._end(text, origins[one.end() - 1])) for one in self._pattern.finditer(folded)]
+        return [
+            (origins[one.start()], self._end(text, origins[one.end() - 1])) for one in self._pattern.finditer(folded)
+        ]
 
     @staticmethod
     def _end(text: str, last: int) -> int:

@@ -15,7 +15,6 @@ from partners.enums import ContactRole
 from partners.models.stakeholders import Stakeholder
 from partners.models.territories import Territory
 
-
 STALE_YEARS = 3  # without contact for longer, a contact is reviewed (CNIL, « référentiel » on commercial management)
 
 

@@ -24,7 +24,9 @@ def person(request: HttpRequest) -> HttpResponse:
     return _person(request, form, form.cleaned_data["terms"] if form.is_valid() else [])
 
 
-def _person(request: HttpRequest, form: PersonForm, terms: list[str], erasure: ErasureForm | None = None) -> HttpResponse:
+def _person(
+    request: HttpRequest, form: PersonForm, terms: list[str], erasure: ErasureForm | None = None
+) -> HttpResponse:
     collectivity = request.access.collectivity
     found = personal_data.find(terms, collectivity) if terms else None
     context: dict[str, Any] = {
