@@ -53,7 +53,7 @@ def leads(found: Findings, terms: Sequence[str]) -> list[str]:
 
 
 def content(found: Findings, terms: Sequence[str], collectivity: Collectivity, at: datetime) -> dict[str, Any]:
-    """Everything found, ready to hand over; a contact is given whole, another row by the fields that name the person."""
+    """Everything found, to hand over: a contact whole, another row by the fields that name the person."""
     return {
         "collectivite": collectivity.name,
         "produit_le": at.isoformat(timespec="seconds"),

@@ -1,4 +1,7 @@
-"""One person in everything that the collectivité keeps: find, hand over, erase. Names travel in POST, never in addresses."""
+"""One person in everything that the collectivité keeps: find, hand over, erase.
+
+Names travel in the body of requests, never in addresses, which servers write down.
+"""
 
 from __future__ import annotations
 
