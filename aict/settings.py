@@ -208,6 +208,11 @@ CELERY = {
     "beat_schedule": {
         # Expires before the next one: a worker that was away does not find a thousand sweeps waiting.
         "sweep": {"task": "aict.jobs.tasks.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}},
+        "imports": {
+            "task": "aict.imports.tasks.forget_imports",
+            "schedule": crontab(hour=3, minute=10),
+            "options": {"expires": 12 * 3600},
+        },
         # Half past six in TIME_ZONE, before people arrive; a second run of the same day tells and sends nothing more.
         "alerts": {
             "task": "partners.tasks.daily_alerts",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sante/", health, name="health"),
     path("", include("aict.accounts.urls")),
     path("", include("aict.jobs.urls")),
+    path("", include("aict.imports.urls")),
     path("", include("partners.urls")),
     path("", include("typology.urls")),
     path("", include("evaluation.urls")),

@@ -33,6 +33,7 @@ from tests.factories import (
     ActorCorrectionFactory,
     AgreementFactory,
     BudgetLineFactory,
+    ImportFileFactory,
     ContactFactory,
     DocumentFactory,
     FirmGroupFactory,
@@ -139,6 +140,8 @@ class World:
         self.notice = Notice.objects.create(membership=own, key="essai", title="Avis", **mine)
         self.feed_token = feeds.issue(membership=own)
         collectivity.logo.save("logo.svg", ContentFile(b"<svg/>"))
+        self.import_file = ImportFileFactory(owner=author, **mine)
+        self.written_import = ImportFileFactory(owner=author, state="written", **mine)
         self.collectivity = collectivity
 
     def arguments(self, name: str) -> dict[str, Any]:
@@ -244,6 +247,13 @@ ROUTES: dict[str, list[Case]] = {
     "jobs:job_detail": page(READ_ONE, "job"),
     "jobs:job_state": page(READ_ONE, "job"),
     "jobs:job_retry": gesture(READ_ONE, "job"),
+    # Imports: the economic service writes stakeholders, and the register of the file decides
+    "imports:upload": form(AUTHOR),
+    "imports:columns": form(EDIT_PARTNERS_ONE, "import_file"),
+    "imports:preview": form(EDIT_PARTNERS_ONE, "import_file"),
+    "imports:result": page(EDIT_PARTNERS_ONE, "written_import"),
+    "imports:refusals": page(EDIT_PARTNERS_ONE, "import_file"),
+    "imports:discard": gesture(EDIT_PARTNERS_ONE, "import_file"),
     # Partners
     "partners:territory_list": page(READ),
     "partners:territory_create": form(EDIT_PARTNERS),

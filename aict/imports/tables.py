@@ -94,6 +94,7 @@ class Table:
     load: Callable[[Any], Iterable[Any]] = lambda rows: rows
     parts: Mapping[str, Parts] = field(default_factory=dict)
     help: str = ""
+    needed: tuple[tuple[str, ...], ...] = ()  # of each group, one column at least must be filled
     # A file of a known format: its headings give it away whatever the register asked for, `plan_file` reads it.
     signature: frozenset[str] = frozenset()
     plan_file: Callable[..., Plan] | None = None

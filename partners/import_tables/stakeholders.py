@@ -85,6 +85,7 @@ STAKEHOLDERS = register(
         ability=Ability.EDIT_STAKEHOLDERS,
         list_route="partners:stakeholder_list",
         is_feminine=True,
+        needed=(("name",), ("type",)),
         help="Reconnue par sa référence, sinon par son SIREN, sinon par son nom et son type.",
         columns=(
             Column("Nom", "name", ("organisme", "raison sociale", "structure", "dénomination", "entreprise")),

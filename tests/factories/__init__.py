@@ -8,6 +8,7 @@ import factory
 from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
+from aict.imports.models import ImportFile
 from evaluation.models import Indicator, IndicatorUse, Measure
 from partners.models import (
     ActorCorrection,
@@ -241,3 +242,18 @@ class LocalRoleFactory(DjangoModelFactory):
 
     year = 2027
     type = factory.LazyFunction(lambda: ActionType.objects.get(code="deplacements-entreprises"))
+
+
+class ImportFileFactory(DjangoModelFactory):
+    """A file of territories, checked: one row that is sound, one that is not."""
+
+    class Meta:
+        model = ImportFile
+
+    register = "territoires"
+    filename = "territoires.csv"
+    state = "checked"
+    mapping = ("name", "country_name", "level")
+    summary = factory.LazyFunction(lambda: {"counts": {"created": 1, "refused": 1}, "notices": []})
+    file = factory.django.FileField(data="Nom;Pays;Échelon\nSfax;Tunisie;Commune\nNulle part;Atlantide;Commune".encode())
+    report = factory.django.FileField(data=b'[2,"created","Sfax",[],[],[]]')

@@ -1,0 +1,181 @@
+"""The pages of an import: upload, columns, preview, result. Nothing is written before the last gesture.
+
+The economic service writes stakeholders, the officer all three registers: the door lets both in, and the register of
+the file decides.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from aict.accounts.access import get_owned_or_404, requires
+from aict.accounts.enums import Ability
+from aict.accounts.registers import page_of
+from aict.imports import runs
+from aict.imports.forms import MappingForm, ReadingForm, UploadForm, WriteForm
+from aict.imports.models import KEPT_DAYS, ImportFile
+from aict.imports.report import LineReport, Outcome
+from aict.imports.report import refusals as reasons_of
+from aict.imports.tables import Table, table_of, tables_for
+from aict.ui.exports import Column, csv_response
+from aict.ui.workbooks import RefusedFileError
+
+REFUSALS = [
+    Column("Ligne", lambda one: one[0]),
+    Column("Colonne", lambda one: one[1]),
+    Column("Cellule", lambda one: one[2]),
+    Column("Valeur", lambda one: one[3]),
+    Column("Motif", lambda one: one[4]),
+]
+OUTCOMES = {
+    Outcome.REFUSED: ("danger", "Refusées"),
+    Outcome.CREATED: ("ok", "Nouvelles"),
+    Outcome.UPDATED: ("info", "Modifiées"),
+    Outcome.UNCHANGED: ("mute", "Inchangées"),
+    Outcome.ASIDE: ("mute", "Mises de côté"),
+}
+
+
+def _of(request: HttpRequest, pk: int) -> tuple[ImportFile, Table]:
+    """An import of this collectivité and its register; 403 when the register is not this person's to write."""
+    row = get_owned_or_404(request, ImportFile.objects, pk=pk)
+    table = table_of(row.register)
+    if not request.access.may(table.ability):
+        raise PermissionDenied
+    return row, table
+
+
+@requires(Ability.EDIT_STAKEHOLDERS)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Choose a register and a file; the imports of these last days are listed below."""
+    access = request.access
+    slugs = [table.slug for table in tables_for(access.abilities, formats=True)]
+    initial = {"register": request.GET.get("registre") or slugs[0]}
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = UploadForm(*sent, access=access, initial=initial)
+    if form.is_valid() and (row := _taken(request, form)):
+        return redirect(row)
+    rows = ImportFile.objects.for_collectivity(access.collectivity).for_list(slugs)
+    context = {"form": form, "page": page_of(request, rows), "days": KEPT_DAYS, "labels": tables_for(access.abilities)}
+    return render(request, "imports/upload.html", context)
+
+
+def _taken(request: HttpRequest, form: UploadForm) -> ImportFile | None:
+    """The file, kept; or its refusal beside the field."""
+    file, access = form.cleaned_data["file"], request.access
+    try:
+        return runs.take(
+            content=file.read(),
+            filename=file.name,
+            table=form.table,
+            owner=access.user,
+            collectivity=access.collectivity,
+            abilities=access.abilities,
+        )
+    except RefusedFileError as refused:
+        form.add_error("file", str(refused))
+        return None
+
+
+@requires(Ability.EDIT_STAKEHOLDERS)
+def columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """What each column fills, how the file is read; then the check of every row."""
+    row, table = _of(request, pk)
+    if row.is_written:
+        return redirect(row)
+    try:
+        sheet = runs.sheet_of(row)
+        reading = ReadingForm(request.POST if "relire" in request.POST else None, sheet=sheet)
+        form = MappingForm(request.POST if "verifier" in request.POST else None, sheet=sheet, table=table, row=row)
+        if reading.is_valid():
+            runs.reread(row=row, reading=reading.reading)
+            return redirect("imports:columns", pk)
+        if form.is_valid():
+            runs.check(row=row, mapping=form.mapping)
+            return redirect("imports:preview", pk)
+    except RefusedFileError as refused:
+        messages.error(request, str(refused))
+        return redirect("imports:columns", pk) if request.method == "POST" else redirect("imports:upload")
+    context = {"row": row, "table": table, "sheet": sheet, "form": form, "reading": reading}
+    return render(request, "imports/columns.html", context)
+
+
+@requires(Ability.EDIT_STAKEHOLDERS)
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The report, row by row, then the write."""
+    row, table = _of(request, pk)
+    if row.is_written or not row.summary:
+        return redirect(row)
+    form = WriteForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            runs.run(row=row, author=request.access.user, only_good=form.only_good, at=timezone.now())
+            return redirect("imports:result", pk)
+        except (runs.NotWrittenError, RefusedFileError) as refused:
+            form.add_error(None, str(refused))
+    return render(request, "imports/preview.html", _report_context(request, row, table) | {"form": form})
+
+
+@require_safe
+@requires(Ability.EDIT_STAKEHOLDERS)
+def result(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was written."""
+    row, table = _of(request, pk)
+    if not row.is_written:
+        return redirect(row)
+    return render(request, "imports/result.html", _report_context(request, row, table))
+
+
+def _report_context(request: HttpRequest, row: ImportFile, table: Table) -> dict[str, Any]:
+    counts = runs.counted(row)
+    asked = request.GET.get("lignes", "")
+    only = asked if asked in OUTCOMES else ""
+    page = page_of(request, runs.report_of(row, only))
+    refused = counts[Outcome.REFUSED]
+    return {
+        "row": row,
+        "table": table,
+        "page": page,
+        "lines": [_line(line) for line in page],
+        "only": only,
+        "tabs": [(outcome.value, words, counts[outcome], kind) for outcome, (kind, words) in OUTCOMES.items()],
+        "total": counts.total(),
+        "refused": refused,
+        "to_write": counts[Outcome.CREATED] + counts[Outcome.UPDATED],
+        "notices": row.summary.get("notices", []),
+    }
+
+
+def _line(line: LineReport) -> dict[str, Any]:
+    """A line of the report, with the look of its outcome."""
+    kind, _ = OUTCOMES[line.outcome]
+    word = line.outcome.word(1, feminine=True)
+    return {"line": line, "kind": kind, "word": word[:1].upper() + word[1:]}
+
+
+@require_safe
+@requires(Ability.EDIT_STAKEHOLDERS)
+def refusals(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Every reason, as CSV: line, column, cell, value, reason."""
+    row, _ = _of(request, pk)
+    return csv_response(reasons_of(runs.report_of(row, Outcome.REFUSED)), REFUSALS, "refus.csv")
+
+
+@require_POST
+@requires(Ability.EDIT_STAKEHOLDERS)
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget a file that is not written."""
+    row, _ = _of(request, pk)
+    if row.is_written:
+        return redirect(row)
+    row.forget_all()
+    row.delete()
+    messages.success(request, f"Import abandonné : « {row.filename} » est retiré. Rien n’a été écrit.")
+    return redirect("imports:upload")
