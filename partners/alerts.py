@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,7 +23,7 @@ from aict.ui.templatetags.ui import plural
 from aict.ui.typography import NBSP, long_day
 from partners.enums import AgreementStatus
 from partners.legal_cover import SOON
-from partners.models import Agreement, Territory
+from partners.models import Agreement, AgreementParty, Territory
 from partners.models.agreements import ACTION_UNDER_WAY, AgreementQuerySet
 from partners.models.territories import COOPERATION
 
@@ -60,14 +60,13 @@ def daily(*, at: datetime) -> Run:
 def raise_alerts(collectivity: Collectivity, *, on: date) -> int:
     """Tell those who keep the agreements what presses on a date; how many notices are new.
 
-    Six queries and the insertions, whatever the number of agreements.
+    Eight queries and the insertions, whatever the number of agreements.
     """
     members = list(Membership.objects.for_collectivity(collectivity).able_to(Ability.EDIT_PARTNERS))
     if not members:
         return 0
     agreements = Agreement.objects.for_collectivity(collectivity).select_related("territory__country")
-    territories = Territory.objects.for_collectivity(collectivity)
-    news = [*_ending(agreements, on), *_uncovered(territories, agreements, on), *_unsent(agreements, on)]
+    news = [*_ending(agreements, on), *_uncovered(collectivity, agreements, on), *_unsent(agreements, on)]
     return notices.tell(members=members, news=news)
 
 
@@ -120,27 +119,33 @@ def _unsent(agreements: AgreementQuerySet, on: date) -> Iterator[News]:
         )
 
 
-def uncovered_territories(territories: QuerySet[Territory], on: date) -> QuerySet[Territory]:
-    """Partner territories where cooperation actions are `under_way` (their number) with no agreement in force."""
-    actions = Q(
-        actions__deleted_at=None,
-        actions__status=ACTION_UNDER_WAY,
-        actions__type__purpose__category__code=COOPERATION,
+def uncovered_territories(collectivity: Collectivity, on: date) -> list[Territory]:
+    """Partner territories where cooperation actions are `under_way` (their number) with no agreement in force.
+
+    Three queries. A territory that is another party to an agreement is covered by it.
+    """
+    busy = (
+        Territory.objects.for_collectivity(collectivity)
+        .filter(
+            is_own=False,
+            actions__deleted_at=None,
+            actions__status=ACTION_UNDER_WAY,
+            actions__type__purpose__category__code=COOPERATION,
+        )
+        .annotate(under_way=Count("actions"))
     )
-    party = Q(territory=OuterRef("pk")) | Q(parties__territory=OuterRef("pk"))
-    covering = Agreement.objects.filter(party, deleted_at=None, collectivity=OuterRef("collectivity")).in_force(on)
-    return (
-        territories.filter(is_own=False)
-        .annotate(under_way=Count("actions", filter=actions))
-        .filter(~Exists(covering), under_way__gt=0)
-        .select_related("country")
-        .order_by("name", "pk")
-    )
+    in_force = Agreement.objects.for_collectivity(collectivity).in_force(on)
+    pks = busy.order_by().values("pk")
+    covered = set(in_force.filter(territory__in=pks).values_list("territory", flat=True))
+    parties = AgreementParty.objects.for_collectivity(collectivity).filter(territory__in=pks)
+    covered |= set(parties.filter(agreement__in=in_force.values("pk")).values_list("territory", flat=True))
+    rows = busy.select_related("country").order_by("name", "pk")
+    return [territory for territory in rows if territory.pk not in covered]
 
 
-def _uncovered(territories: QuerySet[Territory], agreements: AgreementQuerySet, on: date) -> Iterator[News]:
+def _uncovered(collectivity: Collectivity, agreements: AgreementQuerySet, on: date) -> Iterator[News]:
     """Actions under way that no agreement covers any more; told again when a later agreement ends in its turn."""
-    found = list(uncovered_territories(territories, on))
+    found = uncovered_territories(collectivity, on)
     closed = (
         agreements.filter(territory__in=[territory.pk for territory in found])
         .with_status(on)

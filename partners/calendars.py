@@ -18,6 +18,7 @@ from partners.legal_cover import IN_FORCE
 from partners.models import Agreement
 from partners.models.agreements import AgreementQuerySet
 
+FEED_ROWS = 1000  # the oldest first; calendars refuse a feed of more than 1 MB, and this is less than half
 PAST_DAYS = 90  # how long an end or a review that is over stays in the feed
 TRANSMISSION_DAYS = 30  # after the deliberation: the day on which the feed recalls the transmission
 REFRESH = timedelta(hours=6)
@@ -83,15 +84,18 @@ def deadline(agreement: Agreement, on: date) -> Deadline:
 
 
 def of_feed(collectivity: Collectivity, on: date) -> Iterator[Deadline]:
-    """What a calendar shows: what is to come, and what ended or should have been done lately; two queries."""
+    """What a calendar shows: what is to come, and what ended or should have been done lately; two queries.
+
+    At most FEED_ROWS of each.
+    """
     agreements = Agreement.objects.for_collectivity(collectivity)
     kept = (*IN_FORCE, AgreementStatus.EXPIRE)
     since = on - timedelta(days=PAST_DAYS)
     rows = agreements.with_status(on).with_deadline(on).filter(status_on__in=kept, deadline__gte=since)
-    for agreement in rows.order_by("deadline", "pk").only(*COLUMNS):
+    for agreement in rows.order_by("deadline", "pk").only(*COLUMNS)[:FEED_ROWS]:
         yield deadline(agreement, on)
     waiting = agreements.with_status(on).filter(status_on=AgreementStatus.DELIBERE, transmitted_on=None)
-    for agreement in waiting.order_by("deliberation_on", "pk").only(*COLUMNS):
+    for agreement in waiting.order_by("deliberation_on", "pk").only(*COLUMNS)[:FEED_ROWS]:
         yield deadline(agreement, on)
 
 

@@ -286,3 +286,11 @@ def test_a_head_request_and_a_signed_in_reader_get_the_same_feed(officer, strang
     assert Client().head(address).status_code == 200
     assert stranger.client.get(address).status_code == 200  # the address is the key, whoever holds it
     assert Client().post(address).status_code == 405
+
+
+def test_a_feed_stays_within_what_calendars_accept(officer, monkeypatch):
+    monkeypatch.setattr("partners.calendars.FEED_ROWS", 2)
+    for days in (30, 10, 20):
+        agreement(officer.collectivity, title=f"Dans {days} jours", ends=soon(days))
+    summaries = [str(event["SUMMARY"]) for event in events(new_address(officer))]
+    assert summaries == ["Fin\u00a0: Dans 10 jours", "Fin\u00a0: Dans 20 jours"]
