@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponseBase
 
 from aict.ui.exports import Column, file_response
-from typology.local_roles import ACTOR, ADDED, KEPT, OWN, REMOVED, STAKEHOLDER, Matrix
+from typology.local_roles import ACTOR, ADDED, KEPT, OWN, REMOVED, STAKEHOLDER, Line, Matrix, Part
 
 ACTION = [
     Column("Titre", lambda row: row.title),
@@ -76,7 +76,9 @@ _CHANGES = {ADDED: "ajouté", REMOVED: "retiré", KEPT: "inchangé", "": ""}
 def local_roles(matrix: Matrix, format: str) -> HttpResponseBase:
     """The matrix as a file: one line by type and holder; a type that nobody holds has one, that says so."""
     scope = matrix.scope
-    rows = [(line, part) for line in matrix.lines for part in [*line.now, *line.removed] or [None]]
+    rows: list[tuple[Line, Part | None]] = []
+    for line in matrix.lines:
+        rows += [(line, part) for part in [*line.now, *line.removed]] or [(line, None)]
     columns = [
         Column("Territoire", lambda row: scope.place),
         Column("Année", lambda row: scope.year),

@@ -90,20 +90,22 @@ class LocalRoleForm(forms.Form):
 
     def __init__(self, data: Any, *, access: Access, scope: Scope, type: ActionType, words: str = "") -> None:
         self.access, self.scope, self.type = access, scope, type
-        self.roles = local_roles.roles_of(access.collectivity, scope, type)
+        collectivity: Any = access.collectivity  # whoever may edit has one
+        self.collectivity = collectivity
+        self.roles = local_roles.roles_of(self.collectivity, scope, type)
         keys: dict[str, list[int]] = {OWN: [], ACTOR: [], STAKEHOLDER: []}
         for role in self.roles:
-            holder = local_roles.Holder.of(role, access.collectivity)
+            holder = local_roles.Holder.of(role, self.collectivity)
             keys[holder.kind].append(holder.pk)
         super().__init__(
             data, initial={"own": bool(keys[OWN]), "actors": keys[ACTOR], "stakeholders": keys[STAKEHOLDER]}
         )
-        self.fields["own"].label = f"{access.collectivity.name} elle-même"
+        self.fields["own"].label = f"{self.collectivity.name} elle-même"
         self._offer_actors(keys[ACTOR])
         self._offer_stakeholders(keys[STAKEHOLDER], words)
         for role in self.roles:
             note = forms.CharField(max_length=200, required=False, initial=role.note)
-            note.label = f"Précision sur {role.actor or role.stakeholder or access.collectivity}"
+            note.label = f"Précision sur {role.actor or role.stakeholder or self.collectivity}"
             self.fields[f"note_{role.pk}"] = note
         for each in self.fields.values():
             in_our_words(each)
@@ -126,7 +128,7 @@ class LocalRoleForm(forms.Form):
         """All of them; when they are many, those chosen and those that the search finds."""
         field: Any = self.fields["stakeholders"]
         field.error_messages["invalid_choice"] = OTHER_TENANT
-        field.queryset = Stakeholder.objects.choosable(self.access.collectivity, Q(pk__in=held)).order_by("name", "pk")
+        field.queryset = Stakeholder.objects.choosable(self.collectivity, Q(pk__in=held)).order_by("name", "pk")
         self.searches = field.queryset.count() > STAKEHOLDERS_LISTED
         rows = field.queryset
         if self.searches:
@@ -145,7 +147,7 @@ class LocalRoleForm(forms.Form):
         """The roles that hold in every territory: they are changed where they are written."""
         if self.scope.territory is None:
             return []
-        return local_roles.roles_of(self.access.collectivity, Scope(None, self.scope.year), self.type)
+        return local_roles.roles_of(self.collectivity, Scope(None, self.scope.year), self.type)
 
     @property
     def notes(self) -> list[Any]:
@@ -155,7 +157,7 @@ class LocalRoleForm(forms.Form):
     def save(self) -> None:
         """Write the roles, each change with its history."""
         local_roles.assign(
-            collectivity=self.access.collectivity,
+            collectivity=self.collectivity,
             author=self.access.user,
             scope=self.scope,
             type=self.type,
