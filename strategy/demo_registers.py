@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from aict.accounts import history
 from aict.accounts.access import Access
 from aict.accounts.models import Collectivity, Membership, User
 from aict.accounts.reference import ReferenceModel
@@ -35,7 +36,7 @@ def complete(case: Row, collectivity: Collectivity, author: User, on: date) -> N
     """Write every list of the file, the guide's two graphs, and the notices of the day; each row is checked."""
     for name, model in LISTS.items():
         for row in case[name]:
-            _create(model, row, collectivity)
+            _create(model, row, collectivity, author)
     _join_firms(case, collectivity)
     for row in case["office_actions"]:
         action = Action.objects.for_collectivity(collectivity).get(ref=row["action"])
@@ -49,11 +50,12 @@ def complete(case: Row, collectivity: Collectivity, author: User, on: date) -> N
     alerts.raise_alerts(collectivity, on=on)
 
 
-def _create(model: type[TenantModel], row: Row, collectivity: Collectivity) -> None:
+def _create(model: type[TenantModel], row: Row, collectivity: Collectivity, author: User) -> None:
     values = dict(_values(model, row, collectivity))
     instance = model(collectivity=collectivity, **values)
     instance.full_clean()
     instance.save()
+    history.record(instance=instance, author=author)
 
 
 def _values(model: type[TenantModel], row: Row, collectivity: Collectivity) -> Iterator[tuple[str, Any]]:
