@@ -70,13 +70,13 @@ class RowByNameField(forms.ModelChoiceField):
         return self.label_from_instance(row) if row else value
 
 
-def name_when_many(form: forms.Form, *names: str) -> None:
+def name_when_many(form: forms.BaseForm, *names: str) -> None:
     """Turn the selects that would hold more than LISTED options into fields where the name is typed."""
     for name in names:
         field: Any = form.fields[name]
         if field.queryset.order_by()[: LISTED + 1].count() <= LISTED:
             continue
-        typed = RowByNameField(
+        typed: Any = RowByNameField(
             queryset=field.queryset,
             label=field.label,
             required=field.required,

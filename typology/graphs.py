@@ -97,9 +97,9 @@ def sheet(graph: RelationGraph) -> Sheet:
     ties = [
         Tie(link.source_id, link.target_id, link.label, link.category.shape if link.category else "") for link in links
     ]
-    words = {"title": f"Schéma : {graph.title}", "description": _description(nodes, links)}
-    wide = relation_graph(boxes, ties, chart_id="schema", **words)
-    narrow = relation_graph(boxes, ties, chart_id="schema-etroit", narrow=True, **words)
+    title, words = f"Schéma : {graph.title}", _description(nodes, links)
+    wide = relation_graph(boxes, ties, title=title, description=words, chart_id="schema")
+    narrow = relation_graph(boxes, ties, title=title, description=words, chart_id="schema-etroit", narrow=True)
     return Sheet(nodes, links, categories, wide.drawing, narrow.drawing, wide.is_large)
 
 

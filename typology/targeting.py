@@ -14,6 +14,8 @@ from partners.models import Country, Territory
 from partners.models.territories import COOPERATION
 from typology.models import ActionCategory, FicheSection, Target, TargetZone
 
+Key = tuple[str, str, int]  # mode, kind of place, its number
+
 
 @dataclass(frozen=True)
 class Mode:
@@ -34,6 +36,7 @@ def modes() -> list[Mode]:
     return [
         Mode(categories[section.fiche.category_id], section)
         for section in sections.select_related("fiche").order_by("fiche__order")
+        if section.fiche.category_id
     ]
 
 
@@ -94,12 +97,14 @@ def page(collectivity: Collectivity) -> Page:
     targets = list(Target.objects.for_collectivity(collectivity).for_list())
     home = Territory.objects.for_collectivity(collectivity).own()
     points = {key: _point(target, home) for target in targets if (key := _key(target))}
-    numbers = {key: mark.number for key, mark in zip(points, placed(list(points.values())), strict=True)}
+    numbers: dict[Key | None, int | None] = {
+        key: mark.number for key, mark in zip(points, placed(list(points.values())), strict=True)
+    }
     links = cooperation_links(collectivity, targets)
     rows: dict[int, list[Row]] = {}
     for target in targets:
-        number = numbers.get(_key(target)) if _key(target) else None
-        rows.setdefault(target.category_id, []).append(Row(target, number, advice(target, links)))
+        row = Row(target, numbers.get(_key(target)), advice(target, links))
+        rows.setdefault(target.category_id, []).append(row)
     marks = list(points.values())
     return Page(
         drawing=_drawing(marks, home),
@@ -146,6 +151,14 @@ def advice(target: Target, links: Mapping[int, Sequence[str]]) -> str:
     return f"L’export vise rarement cette zone, et aucune coopération n’est enregistrée avec ce pays : {country}."
 
 
+def advice_on(target: Target) -> str:
+    """The advice on one saved target, for its form."""
+    if target.zone.code != TargetZone.SELDOM:
+        return ""
+    others = Target.objects.for_collectivity(target.collectivity).for_list()
+    return advice(target, cooperation_links(target.collectivity, others))
+
+
 def crossings(targets: Iterable[Target]) -> list[Crossing]:
     """The countries aimed at, those that both geographies share first; one's own territory is neither."""
     found: dict[int, Crossing] = {}
@@ -160,7 +173,7 @@ def crossings(targets: Iterable[Target]) -> list[Crossing]:
     return sorted(found.values(), key=lambda crossing: (crossing.use != "both", fold(crossing.country.label)))
 
 
-def _key(target: Target) -> tuple[str, str, int] | None:
+def _key(target: Target) -> Key | None:
     """What makes one mark of the map: a mode and a place; None for a zone aimed at whole."""
     if target.territory_id:
         return target.category.code, "territory", target.territory_id

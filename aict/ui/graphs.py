@@ -124,9 +124,17 @@ def relation_graph(
         pens.append(_Pen(placed, texts, upright))
     pen = pens[0] if pens[0].width <= measures.limit else min(pens, key=lambda pen: pen.width)
     width, height = math.ceil(pen.width + 2 * _MARGIN), math.ceil(pen.height + 2 * _MARGIN)
-    box = f"{fig(-_MARGIN)} {fig(-_MARGIN)} {width} {height}"
-    size = {"width": width, "height": height, "box": box, "css": "relations"}
-    return Drawing(frame(pen.draw(), chart_id=chart_id, title=title, description=description, **size), width, height)
+    drawing = frame(
+        pen.draw(),
+        chart_id=chart_id,
+        title=title,
+        description=description,
+        width=width,
+        height=height,
+        box=f"{fig(-_MARGIN)} {fig(-_MARGIN)} {width} {height}",
+        css="relations",
+    )
+    return Drawing(drawing, width, height)
 
 
 class _Texts:

@@ -254,6 +254,11 @@ def test_a_seldom_aimed_zone_asks_for_a_cooperation_and_finds_it(officer):
     assert "Précisez le pays" in advice["None"]
     assert advice["Japon"] == ""
     assert text_of(officer.client.get(LIST)).count("À savoir.") == 3
+    seldom = Target.objects.get(country__code="in")
+    form = reverse("typology:target_edit", args=[seldom.pk])
+    assert "aucune coopération n’est enregistrée" in text_of(officer.client.get(form))
+    target(mine, "fiche-3-recente", territory=TerritoryFactory(collectivity=mine, name="Pune", country=country("in")))
+    assert "Vous y coopérez déjà (Pune)" in text_of(officer.client.get(form))
 
 
 def test_a_place_without_coordinates_is_listed_and_not_drawn(officer):

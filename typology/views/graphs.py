@@ -106,7 +106,8 @@ def node_delete(request: HttpRequest, graph_pk: int, pk: int) -> HttpResponse:
         messages.success(request, f"Suppression faite : « {node} » et ses liens.")
         return redirect(node.graph)
     links = list(GraphLink.objects.for_collectivity(request.access.collectivity).touching(node).for_page())
-    return render(request, "typology/graph_delete.html", {"graph": node.graph, "part": node, "sheet": None, "links": links})
+    context = {"graph": node.graph, "part": node, "sheet": None, "links": links}
+    return render(request, "typology/graph_delete.html", context)
 
 
 @requires(Ability.EDIT_ACTIONS)

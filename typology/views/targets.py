@@ -38,10 +38,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _written(request: HttpRequest, target: Target, mode: targeting.Mode, done: str) -> HttpResponse:
-    advice = ""
-    if target.pk:
-        advice = targeting.advice(target, targeting.cooperation_links(request.access.collectivity, [target]))
-    context = {"mode": mode, "advice": advice}
+    context = {"mode": mode, "advice": targeting.advice_on(target) if target.pk else ""}
     return registers.written(
         request, TargetForm, target, template="typology/target_form.html", done=done, context=context
     )
