@@ -7,14 +7,20 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
 from aict.accounts.api import TenantViewSet
 from aict.accounts.enums import Ability
 from partners import standing
-from partners.filters import AgreementFilter, SharedAgreementFilter, SharedStakeholderFilter, StakeholderFilter, TerritoryFilter
-from partners.models import Agreement, Stakeholder, Territory
+from partners.filters import (
+    AgreementFilter,
+    SharedAgreementFilter,
+    SharedStakeholderFilter,
+    StakeholderFilter,
+    TerritoryFilter,
+)
+from partners.models import Agreement, AgreementParty, Amendment, Stakeholder, Territory
 
 # A network never gets notes, sources, working assumptions or keys of import.
 _MEMBER_ONLY = ["note", "source", "nature", "ref"]
@@ -74,12 +80,66 @@ class TerritorySerializer(SharedTerritorySerializer):
         fields = [*SharedTerritorySerializer.Meta.fields, *_MEMBER_ONLY]
 
 
+class SharedAmendmentSerializer(serializers.ModelSerializer):
+    """An avenant, as a network sees it: what it leaves empty does not change."""
+
+    class Meta:
+        model = Amendment
+        fields = ["title", "deliberation_on", "effective_on", "ends", "object"]
+        extra_kwargs = {
+            "effective_on": {"help_text": "Jour où l’avenant prend effet, par exemple 2026-09-01."},
+            "ends": {"help_text": "Nouveau dernier jour d’effet de l’accord ; null si la fin ne change pas."},
+            "object": {"help_text": "Nouvel objet ; vide s’il ne change pas."},
+        }
+
+
+class AmendmentSerializer(SharedAmendmentSerializer):
+    """An avenant, for the members: with its amount."""
+
+    class Meta(SharedAmendmentSerializer.Meta):
+        fields = [*SharedAmendmentSerializer.Meta.fields, "amount"]
+        extra_kwargs = {
+            **SharedAmendmentSerializer.Meta.extra_kwargs,
+            "amount": {"help_text": "Nouveau montant total, en euros, par exemple 12000.00 ; null : inchangé."},
+        }
+
+
+class PartySerializer(serializers.ModelSerializer):
+    """Another party to an agreement: exactly one of a territory, a stakeholder, or a name."""
+
+    territory = PlaceSerializer(allow_null=True, help_text="Territoire partie à l’accord, ou null.")
+    stakeholder = serializers.SerializerMethodField(help_text="Partie prenante : numéro et nom, ou null.")
+    name = serializers.CharField(help_text="Autre organisme, par exemple « Agence de développement de Sfax », ou vide.")
+
+    class Meta:
+        model = AgreementParty
+        fields = ["territory", "stakeholder", "name"]
+
+    @extend_schema_field(
+        {"type": "object", "nullable": True, "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
+    )
+    def get_stakeholder(self, party: AgreementParty) -> dict[str, Any] | None:
+        return {"id": party.stakeholder.pk, "name": party.stakeholder.name} if party.stakeholder else None
+
+
 class SharedAgreementSerializer(serializers.ModelSerializer):
     """An agreement, as a network sees it; its status is computed on the day of the request."""
 
     territory: serializers.BaseSerializer = SharedPlaceSerializer()
     status = serializers.CharField(source="status_on", help_text="État calculé d’après les dates, jamais saisi.")
     in_force_from = serializers.DateField(allow_null=True, help_text="Premier jour d’effet, s’il est connu.")
+    current_ends = serializers.DateField(
+        source="ends_on",
+        allow_null=True,
+        help_text="Dernier jour d’effet au jour de la demande, avenants compris ; `ends` est celui d’origine.",
+    )
+    current_object = serializers.SerializerMethodField(help_text="Objet au jour de la demande, avenants compris.")
+    amendments: serializers.BaseSerializer = SharedAmendmentSerializer(
+        many=True, help_text="Avenants, du premier au dernier jour d’effet."
+    )
+    parties = serializers.SerializerMethodField(
+        help_text="Autres parties à l’accord ; un réseau ne voit que celles qui sont partagées."
+    )
 
     class Meta:
         model = Agreement
@@ -101,14 +161,40 @@ class SharedAgreementSerializer(serializers.ModelSerializer):
             "ends",
             "review_on",
             "denounced_on",
+            "current_ends",
+            "current_object",
+            "amendments",
+            "parties",
             "visibility",
         ]
+
+    def get_current_object(self, agreement: Agreement) -> str:
+        return agreement.terms(self.context["on"]).object
+
+    @extend_schema_field(PartySerializer(many=True))
+    def get_parties(self, agreement: Agreement) -> list[dict[str, Any]]:
+        return PartySerializer([one for one in agreement.parties.all() if self.shows(one)], many=True).data
+
+    def shows(self, party: AgreementParty) -> bool:
+        """A network reads a party that is shared, or that is only a name."""
+        row = party.territory or party.stakeholder
+        return row is None or row.is_shared
 
 
 class AgreementSerializer(SharedAgreementSerializer):
     """An agreement, for the members of its collectivité: with its amount and the reason of its status."""
 
     territory = PlaceSerializer()
+    amendments = AmendmentSerializer(many=True, help_text="Avenants, du premier au dernier jour d’effet.")
+    current_amount = serializers.SerializerMethodField(
+        help_text="Montant prévisionnel au jour de la demande, avenants compris, en euros : 12000.00."
+    )
+    predecessor = serializers.IntegerField(
+        source="predecessor_id", allow_null=True, help_text="Numéro de l’accord que celui-ci renouvelle ou remplace."
+    )
+    lapse_decided_on = serializers.DateField(
+        allow_null=True, help_text="Jour où l’extinction a été décidée : plus d’alerte ensuite."
+    )
     status_reason = serializers.SerializerMethodField(help_text="Pourquoi cet état, en une phrase.")
 
     class Meta(SharedAgreementSerializer.Meta):
@@ -116,12 +202,25 @@ class AgreementSerializer(SharedAgreementSerializer):
             *SharedAgreementSerializer.Meta.fields,
             "status_reason",
             "amount",
+            "current_amount",
+            "predecessor",
+            "lapse_decided_on",
+            "lapse_reason",
             "state_exception",
             "state_exception_reference",
             "source",
             "nature",
             "ref",
         ]
+
+    def shows(self, party: AgreementParty) -> bool:
+        """A member reads every party."""
+        return True
+
+    @extend_schema_field({"type": "string", "format": "decimal", "nullable": True})
+    def get_current_amount(self, agreement: Agreement) -> str | None:
+        amount = agreement.terms(self.context["on"]).amount
+        return None if amount is None else f"{amount:.2f}"
 
     def get_status_reason(self, agreement: Agreement) -> str:
         on: date = self.context["on"]
@@ -158,7 +257,9 @@ class StakeholderSerializer(SharedStakeholderSerializer):
         source="naf.version", default=None, allow_null=True, help_text="Version de la NAF : « rév. 2 » ou « 2025 »."
     )
     is_home = serializers.BooleanField(help_text="En France : un SIREN, ou présente sur un territoire français.")
-    is_abroad = serializers.BooleanField(help_text="À l’étranger : par son type, ou présente sur un territoire étranger.")
+    is_abroad = serializers.BooleanField(
+        help_text="À l’étranger : par son type, ou présente sur un territoire étranger."
+    )
 
     class Meta(SharedStakeholderSerializer.Meta):
         fields = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
+from django.urls import reverse
 
 from aict.accounts.access import Access
 from aict.accounts.enums import Ability
@@ -52,7 +53,7 @@ class Deadline:
 
     @property
     def nature(self) -> str:
-        return "fin" if self.agreement.ends else "révision"
+        return "fin" if self.agreement.ends_on else "révision"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def figures(access: Access, on: date) -> list[tuple[str, str, str]]:
     validated = Measure.objects.for_collectivity(collectivity).filter(year=on.year, state=MeasureState.VALIDATED)
     planned = lines.total_planned()
     return [
-        ("Territoires sous accord", typography.number(in_force.values("territory").distinct().count()), "aujourd’hui"),
+        ("Territoires sous accord", typography.number(in_force.territory_count()), "aujourd’hui"),
         ("Accords en vigueur", typography.number(in_force.count()), f"sur {agreements.count()} au registre"),
         ("Actions en cours", typography.number(actions.under_way().count()), f"sur {actions.count()} au répertoire"),
         (
@@ -120,32 +121,36 @@ def figures(access: Access, on: date) -> list[tuple[str, str, str]]:
 def _deadlines(agreements: list[Agreement], on: date) -> list[Deadline]:
     found = []
     for agreement in agreements:
-        day = agreement.ends or agreement.review_on
-        if day and agreement.status_on in IN_FORCE and 0 <= (day - on).days <= HORIZON:
+        day = agreement.deadline  # of the terms of today, avenants included
+        if agreement.lapse_decided_on or agreement.status_on not in IN_FORCE:
+            continue
+        if day and 0 <= (day - on).days <= HORIZON:
             found.append(Deadline(agreement, day, (day - on).days))
     return sorted(found, key=lambda deadline: deadline.day)
 
 
 def _ending(deadline: Deadline) -> Item:
     agreement = deadline.agreement
-    verb = "Se termine" if agreement.ends else "À réviser"
+    verb = "Se termine" if agreement.ends_on else "À réviser"
     return Item(
         tone=deadline.tone,
         word=f"{deadline.nature.capitalize()} dans {deadline.days} j",
         title=f"{agreement.title} – {agreement.territory}",
         text=f"{verb} le {typography.long_day(deadline.day)}.",
-        url=agreement.get_absolute_url(),
+        url=reverse("partners:agreement_renewal", args=[agreement.pk]),
         gesture="Préparer la suite",
     )
 
 
 def _uncovered(access: Access, agreements: list[Agreement]) -> Iterator[Item]:
     """Product rule 4: an action under way with a territory where no agreement is in force."""
-    covered = {agreement.territory_id for agreement in agreements if agreement.status_on in IN_FORCE}
+    covered: set[int] = set()
     ends: dict[int, date] = {}
     for agreement in agreements:
-        if agreement.ends:
-            ends[agreement.territory_id] = max(agreement.ends, ends.get(agreement.territory_id, agreement.ends))
+        if agreement.status_on in IN_FORCE:
+            covered |= agreement.covered_territories
+        for number in agreement.covered_territories if agreement.ends_on else ():
+            ends[number] = max(agreement.ends_on, ends.get(number, agreement.ends_on))
     actions = Action.objects.for_collectivity(access.collectivity).under_way().of_category("cooperation")
     for action in actions.for_list().exclude(Q(territory=None) | Q(territory__is_own=True)):
         if action.territory_id in covered:

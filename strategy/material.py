@@ -1,7 +1,7 @@
 """All that a strategy holds, read once: rows of the eight steps, what they cite, and the registers beside.
 
 Pages, checks and the document read this; nothing here queries again. Eight queries for the rows,
-one UNION for every many-to-many of every step, two for actions and agreements.
+one UNION for every many-to-many of every step, one for actions, two for agreements and their avenants.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ from django.db.models.functions import Cast
 
 from aict.ui import typography
 from evaluation.models import Indicator
-from partners.models import Agreement, EconomicField, StakeholderType
+from partners.models import Agreement, AgreementParty, EconomicField, StakeholderType
 from strategy.enums import LinkKind
 from strategy.models import InternationalLink, StepRow, Strategy
 from strategy.steps import A2, STEPS, FieldSpec, Step
 from typology.enums import ActionStatus
 from typology.models import Action, BudgetLine, Sdg
+
+
+PARTIES = "agreement-parties"
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,16 @@ class Material:
 
     @classmethod
     def load(cls, strategy: Strategy, on: date) -> Material:
-        """Read everything in eleven queries, whatever the number of rows."""
+        """Read everything in twelve queries, whatever the number of rows."""
         return cls(
             strategy=strategy,
             on=on,
             rows={step.slug: _rows(step, strategy) for step in STEPS},
             actions=list(_actions(strategy)),
             agreements=list(
-                Agreement.objects.for_collectivity(strategy.collectivity).select_related("territory__country")
+                Agreement.objects.for_collectivity(strategy.collectivity)
+                .select_related("territory__country")
+                .prefetch_related("amendments")
             ),
             _many=_many(strategy),
         )
@@ -71,6 +76,11 @@ class Material:
     def reference(self, name: str) -> list[Choice]:
         """A short reference list that checks need: `fiche-b-fields`, `fiche-b-types`, `hard-indicators`."""
         return self._many.get((name, 0), [])
+
+    def covered(self) -> set[int]:
+        """The numbers of the territories that are party to an agreement, whatever its state."""
+        others = {choice.pk for (kind, _), rows in self._many.items() if kind == PARTIES for choice in rows}
+        return {agreement.territory_id for agreement in self.agreements} | others
 
     def is_filled(self, step: Step, row: Any, spec: FieldSpec) -> bool:
         """Whether a field holds an answer; False and 0 are answers."""
@@ -151,6 +161,7 @@ def _many(strategy: Strategy) -> dict[tuple[str, int], list[Choice]]:
         _list("fiche-b-types", StakeholderType.objects.current().filter(in_fiche_b=True)),
         _list("hard-indicators", Indicator.objects.current().filter(access=1)),
     ]
+    parts.append(_parties(strategy))
     everything = parts[0].union(*parts[1:], all=True)  # flat: nested unions overflow the parser of SQLite
     found: dict[tuple[str, int], list[tuple[int, Choice]]] = defaultdict(list)
     for kind, row, pk, code, label, order in everything:
@@ -194,6 +205,24 @@ def _list(kind: str, rows: QuerySet) -> QuerySet:
             key=F("code"),
             text=F("label"),
             rank=F("order"),
+        )
+        .values_list("kind", "owner", "cited", "key", "text", "rank")
+        .order_by()
+    )
+
+
+def _parties(strategy: Strategy) -> QuerySet:
+    """The territories that are other parties to the agreements."""
+    rows = AgreementParty.objects.for_collectivity(strategy.collectivity)
+    return (
+        rows.filter(agreement__deleted_at=None, territory__isnull=False)
+        .annotate(
+            kind=Value(PARTIES, output_field=CharField()),
+            owner=F("agreement_id"),
+            cited=F("territory_id"),
+            key=Cast("territory_id", CharField()),
+            text=F("territory__name"),
+            rank=Value(0),
         )
         .values_list("kind", "owner", "cited", "key", "text", "rank")
         .order_by()

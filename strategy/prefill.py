@@ -79,9 +79,9 @@ def _link_from_agreement(material: Material, agreement: Agreement) -> Suggestion
             territory=agreement.territory,
             place=agreement.territory.full_name[:PLACE],
             holder_type=_local_authority(),
-            object=agreement.object,
+            object=agreement.terms(material.on).object,
             starts=agreement.starts or agreement.signed_on,
-            ends=agreement.ends,
+            ends=agreement.terms(material.on).ends,
         )
         return row, {}
 

@@ -202,7 +202,7 @@ def _agreement(agreement: Agreement, on: date) -> dict[str, Any]:
         "status": status.value,
         "status_label": str(status.label),
         "starts": _plain(agreement.starts),
-        "ends": _plain(agreement.ends),
+        "ends": _plain(agreement.terms(on).ends),
         "review_on": _plain(agreement.review_on),
         **_provenance(agreement),
     }

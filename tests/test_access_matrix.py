@@ -32,6 +32,7 @@ from tests.factories import (
     ActionFactory,
     ActorCorrectionFactory,
     AgreementFactory,
+    AmendmentFactory,
     BudgetLineFactory,
     ImportFileFactory,
     ContactFactory,
@@ -93,6 +94,7 @@ class World:
         gone = {"deleted_at": timezone.now(), **mine}
         self.territory = TerritoryFactory(**mine)
         self.agreement = AgreementFactory(territory=self.territory, **mine)
+        self.amendment = AmendmentFactory(**mine)
         self.stakeholder = StakeholderFactory(**mine)
         self.action = ActionFactory(**mine)
         self.document = DocumentFactory(agreement=self.agreement, **mine)
@@ -160,6 +162,8 @@ class World:
             "role_year": {"year": 2028},
             "action_pk": {"action_pk": self.action.pk},
             "budget_line": {"action_pk": self.action.pk, "pk": self.budget_line.pk},
+            "agreement_pk": {"agreement_pk": self.amendment.agreement_id},
+            "amendment": {"agreement_pk": self.amendment.agreement_id, "pk": self.amendment.pk},
             "office_pk": {"office_pk": self.office.pk},
             "office_cost": {"office_pk": self.office.pk, "pk": self.office_cost.pk},
             "indicator_use": {"action_pk": self.action.pk, "pk": self.indicator_use.pk},
@@ -269,6 +273,12 @@ ROUTES: dict[str, list[Case]] = {
     "partners:agreement_edit": form(EDIT_PARTNERS_ONE, "agreement"),
     "partners:agreement_delete": saved(EDIT_PARTNERS_ONE, "agreement"),
     "partners:agreement_restore": gesture(EDIT_PARTNERS_ONE, "gone_agreement"),
+    "partners:agreement_renewal": page(READ_ONE, "agreement"),
+    "partners:agreement_lapse": gesture(EDIT_PARTNERS_ONE, "agreement", reason="Fin prévue"),
+    "partners:agreement_lapse_undo": gesture(EDIT_PARTNERS_ONE, "agreement"),
+    "partners:amendment_create": form(EDIT_PARTNERS_ONE, "agreement_pk"),
+    "partners:amendment_edit": form(EDIT_PARTNERS_ONE, "amendment"),
+    "partners:amendment_delete": saved(EDIT_PARTNERS_ONE, "amendment"),
     "partners:stakeholder_list": page(READ),
     "partners:stakeholder_create": form(AUTHOR),
     "partners:stakeholder_export": page(READ, "csv"),

@@ -111,7 +111,7 @@ class AgreementForm(RegisterForm):
         chosen = self.data.get("territory") if self.is_bound else self.initial.get("territory")
         if str(chosen or "").isdecimal() and len(str(chosen)) < 19:
             rows = rows.covering(int(chosen))
-        elif rows.count() > MOST_CHOICES:
+        elif (rows := rows.filter(territory__deleted_at=None)).count() > MOST_CHOICES:
             rows = rows.none()
             field.help_text = "Enregistrez d’abord l’accord avec son territoire : ses accords seront proposés ici."
         field.queryset = rows.order_by("territory__name", "-starts", "pk")

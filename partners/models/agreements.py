@@ -122,7 +122,7 @@ class AgreementQuerySet(RegisterQuerySet):
             self.with_status(on)
             .with_deadline(on)
             .with_parties()
-            .select_related("territory__country")
+            .select_related("territory__country", "predecessor")
             .order_by("territory__name", "-starts", "pk")
         )
 
@@ -154,10 +154,14 @@ class AgreementQuerySet(RegisterQuerySet):
         """Every agreement, by the number of each territory that is party to it; three queries for a whole list."""
         found: dict[int, list[Any]] = {}
         for agreement in self.order_by("pk").prefetch_related("amendments", "parties"):
-            others = {party.territory_id for party in agreement.parties.all()} - {None}
-            for number in {agreement.territory_id, *others}:
+            for number in agreement.covered_territories:
                 found.setdefault(number, []).append(agreement)
         return found
+
+    def territory_count(self) -> int:
+        """How many territories are party to these agreements, each once."""
+        others = AgreementParty.objects.filter(agreement__in=self.order_by().values("pk"), territory__isnull=False)
+        return self.order_by().values_list("territory").union(others.order_by().values_list("territory")).count()
 
     def matching(self, words: str) -> Self:
         """Whose title, object, holder or one of whose parties holds the words."""
@@ -318,6 +322,12 @@ class Agreement(RegisterModel):
     def terms(self, on: date) -> Terms:
         """End, amount and object on a date, avenants included."""
         return legal_cover.terms(self, on)
+
+    @property
+    def covered_territories(self) -> set[int]:
+        """The numbers of the territories that are party to it; no query when the parties were prefetched."""
+        others = {party.territory_id for party in self.parties.all() if party.territory_id}
+        return {self.territory_id, *others}
 
     @property
     def in_force_from(self) -> date | None:

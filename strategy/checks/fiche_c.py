@@ -67,7 +67,7 @@ def _promotion_without_lasting_link(material: Material) -> Places:
     "horizon",
 )
 def _incoherent_horizon(material: Material) -> Places:
-    agreed = {agreement.territory_id for agreement in material.agreements}
+    agreed = material.covered()
     dated = {action.territory_id for action in material.actions if action.starts}
     return [
         of_row(row)
@@ -101,7 +101,7 @@ def _agreement_without_action(material: Material) -> Places:
 
 @check(C2, "action-sans-accord", Severity.INFO, "Action de court terme hors de tout lien durable.")
 def _action_without_agreement(material: Material) -> Places:
-    agreed = {agreement.territory_id for agreement in material.agreements}
+    agreed = material.covered()
     return [
         of_action(action)
         for action in material.actions

@@ -13,6 +13,7 @@ from evaluation.models import Indicator, IndicatorUse, Measure
 from partners.models import (
     ActorCorrection,
     Agreement,
+    Amendment,
     Contact,
     Country,
     Document,
@@ -61,6 +62,18 @@ class AgreementFactory(DjangoModelFactory):
     holder = "Métropole de Valmarée"
     object = "Développement économique des deux territoires."
     amount = 10000
+
+
+class AmendmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Amendment
+
+    agreement = factory.SubFactory(
+        AgreementFactory, collectivity=factory.SelfAttribute("..collectivity"), transmitted_on=date(2020, 1, 1)
+    )
+    title = factory.Sequence(lambda n: f"Avenant {n}")
+    effective_on = date(2025, 1, 1)
+    ends = date(2030, 12, 31)
 
 
 class StakeholderFactory(DjangoModelFactory):

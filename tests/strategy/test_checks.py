@@ -323,11 +323,11 @@ def test_sys_33_the_ranking_is_recomputed_on_edit(strategy):
     assert assessment.ranking == 15
 
 
-def test_the_material_is_read_in_eleven_queries_whatever_the_rows(strategy, django_assert_num_queries):
-    with django_assert_num_queries(11):
+def test_the_material_is_read_in_twelve_queries_whatever_the_rows(strategy, django_assert_num_queries):
+    with django_assert_num_queries(12):
         Material.load(strategy, ON)
     for number in range(10):
         row(Priority, strategy, place=f"Zone {number}")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         material = Material.load(strategy, ON)
         progress.of(material)

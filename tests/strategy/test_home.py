@@ -87,10 +87,10 @@ def test_nothing_of_another_collectivite_is_shown(officer, stranger):
 
 def test_the_home_page_needs_the_same_queries_whatever_the_rows(officer, django_assert_max_num_queries):
     complete_strategy(officer.collectivity)
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(30):
         officer.client.get("/")
     for _ in range(30):
         AgreementFactory(collectivity=officer.collectivity, starts=date(2025, 1, 1), ends=ON + timedelta(days=9))
         ActionFactory(collectivity=officer.collectivity, status="en-cours")
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(30):
         officer.client.get("/")
