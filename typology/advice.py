@@ -83,7 +83,7 @@ class Advice:
         named = f" ({self.domains})" if self.domains else ""
         return (
             f"{theirs} {article.capitalize()} {self.own.singular.lower()} y vient en complément, par des actions "
-            f"connexes à ses compétences{named}. Rien n’empêche de l’enregistrer : voyez avec eux qui fait quoi."
+            f"connexes à ses compétences{named}. Rien n’empêche d’agir : voyez avec eux qui fait quoi."
         )
 
 

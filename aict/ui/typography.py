@@ -47,6 +47,16 @@ def euros(value: Decimal | float | int) -> str:
     return f"{number(value, 2)}{NBSP}€"
 
 
+def file_size(count: int) -> str:
+    """`640 octets`, `48 Ko`, `1,8 Mo`: a kilo of 1 024, as computers show it."""
+    if count < 1024:
+        return f"{count}{NBSP}octet{'s' if count > 1 else ''}"
+    kilos = Decimal(count) / 1024
+    if kilos < 1000:
+        return f"{number(round(kilos))}{NBSP}Ko"
+    return f"{number(round(kilos / 1024, 1))}{NBSP}Mo"
+
+
 def long_day(value: date) -> str:
     """`1er janvier 2027`."""
     day_number = "1er" if value.day == 1 else str(value.day)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from aict.accounts import attachment_views
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
+from partners.enums import DocumentKind
 from partners.forms.documents import DocumentFactsForm, DocumentForm
 from partners.models import Agreement, Document, Territory
 
@@ -20,7 +21,9 @@ def add_to_agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """`?kind=deliberation` (a value of DocumentKind) comes chosen: a step of the legal checklist leads here."""
     agreement = get_owned_or_404(request, Agreement.objects, pk=pk)
     document = Document(agreement=agreement, collectivity=agreement.collectivity)
-    return attachment_views.written(request, DocumentForm, document, initial={"kind": request.GET.get("kind")})
+    kind = request.GET.get("kind", "")
+    initial = {"kind": kind} if kind in DocumentKind.values else None
+    return attachment_views.written(request, DocumentForm, document, initial=initial)
 
 
 @requires(Ability.EDIT_PARTNERS)

@@ -22,6 +22,7 @@ from aict.accounts import history
 from aict.accounts.models import Change
 from aict.ui import archives, document_files, upload_bound
 from aict.ui.document_files import download_name, judge
+from aict.ui.typography import file_size
 from partners.models import Document
 from tests.factories import ActionFactory, AgreementFactory, TerritoryFactory
 from typology.models import ActionDocument
@@ -293,6 +294,21 @@ def test_a_hostile_name_becomes_a_safe_one(name, kept):
     assert download_name(name, "pdf") == kept
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "1 octet"),
+        (640, "640 octets"),
+        (2048, "2 Ko"),
+        (48_200, "47 Ko"),
+        (1_887_437, "1,8 Mo"),
+        (20 << 20, "20 Mo"),
+    ],
+)
+def test_a_size_is_said_in_the_usual_units(count, said):
+    assert file_size(count) == said.replace(" ", "\u00a0")
+
+
 # Adding ----------------------------------------------------------------------------------
 
 
@@ -330,7 +346,8 @@ def test_the_step_of_the_checklist_that_leads_here_comes_chosen(officer, agreeme
     url = reverse("partners:document_add_agreement", args=[agreement.pk])
     page = officer.client.get(f"{url}?kind=deliberation").content.decode()
     assert '<option value="deliberation" selected>' in page
-    assert officer.client.get(f"{url}?kind=%00x").status_code == 200
+    for other in ("", "?kind=%00x", "?kind=inconnue"):
+        assert '<option value="autre" selected>' in officer.client.get(url + other).content.decode()
 
 
 def test_a_refused_file_says_why_beside_the_field_and_leaves_nothing(officer, agreement, media):

@@ -76,6 +76,12 @@ def number(value: Decimal | float | None) -> str:
 
 
 @register.filter
+def file_size(value: int) -> str:
+    """`1,8 Mo`."""
+    return typography.file_size(value)
+
+
+@register.filter
 def day(value: date | None) -> str:
     """`31/01/2027`, for tables; « Manquant » when not known."""
     return MISSING if value is None or value == "" else date_format(value, "d/m/Y")
