@@ -256,7 +256,7 @@ class StakeholderSerializer(SharedStakeholderSerializer):
     naf_version = serializers.CharField(
         source="naf.version", default=None, allow_null=True, help_text="Version de la NAF : « rév. 2 » ou « 2025 »."
     )
-    is_home = serializers.BooleanField(help_text="En France : un SIREN, ou présente sur un territoire français.")
+    is_home = serializers.BooleanField(help_text="En France : par son type, ou par son SIREN pour une entreprise.")
     is_abroad = serializers.BooleanField(
         help_text="À l’étranger : par son type, ou présente sur un territoire étranger."
     )

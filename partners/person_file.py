@@ -40,7 +40,9 @@ def grouped(hits: Sequence[Hit], erasure: ErasureForm | None) -> list[tuple[str,
     for hit in sorted(hits, key=lambda one: (one.is_history, not isinstance(one.row, Contact))):
         ticked = erasure is None or hit.key in erasure.keys
         file_ticked = hit.key in erasure.file_keys if erasure else bool(hit.files)
-        groups.setdefault(hit.kind, []).append(Line(hit, ticked, file_ticked, EXPLAINED[hit.fate]))
+        groups.setdefault("historique" if hit.is_history else hit.kind, []).append(
+            Line(hit, ticked, file_ticked, EXPLAINED[hit.fate])
+        )
     return list(groups.items())
 
 

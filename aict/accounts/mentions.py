@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -39,6 +38,14 @@ def fold(text: str) -> tuple[str, list[int]]:
 def _fold_ascii(text: str) -> str:
     """`fold` of a plain text, many times faster: most texts name nobody."""
     return _GAPS.sub(" ", text.lower().replace("`", "'"))
+
+
+def _lines(value: Any, path: tuple[str, ...] = ()) -> list[str]:
+    if isinstance(value, dict):
+        return [line for key, part in value.items() for line in _lines(part, (*path, str(key)))]
+    if isinstance(value, list):
+        return [line for part in value for line in _lines(part, path)]
+    return [f"{', '.join(path)} : {value}" if path else str(value)] if value not in (None, "") else []
 
 
 class Wording:
@@ -77,8 +84,8 @@ class Wording:
         return any(self.is_in(part) for part in value) if isinstance(value, list) else False
 
     def as_text(self, value: Any) -> str:
-        """The value as a person can read it."""
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
+        """The value as a person can read it: a JSON value gives one line a text, after the keys that lead to it."""
+        return value if isinstance(value, str) else "\n".join(_lines(value))
 
     def excerpt(self, text: str, size: int) -> str:
         """The words around the first mention."""

@@ -25,7 +25,7 @@ class ContactForm(TenantModelForm):
         Section(
             "D’où viennent ces données",
             ("source", "last_contact_on"),
-            "Sans contact pendant trois ans, la fiche revient en tête de liste pour être relue ou supprimée.",
+            "Sans échange pendant trois ans, la fiche est signalée pour être relue ou supprimée.",
         ),
     )
 

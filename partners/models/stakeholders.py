@@ -31,17 +31,16 @@ class StakeholderQuerySet(RegisterQuerySet):
         return self.annotate(action_count=Count("actions", filter=Q(actions__deleted_at=None)))
 
     def with_place(self) -> Self:
-        """Annotate `is_home` (a SIREN, or present in France) and `is_abroad` (type « À l’étranger », or present there).
+        """Annotate `is_abroad` (type « À l’étranger », or present there) and `is_home`; both may hold.
 
-        Both may hold, and neither when nothing tells.
+        The types of fiche B are those of the home territory; a firm without SIREN, present abroad alone, is foreign.
         """
         places = Territory.objects.filter(stakeholders=OuterRef("pk"))
         in_france = Q(country__code="fr") | Q(is_own=True)
-        abroad = Q(type__family=StakeholderFamily.ETRANGER) | Q(Exists(places.exclude(in_france)))
-        return self.annotate(
-            is_home=Q(~Q(siren="") | Exists(places.filter(in_france))),
-            is_abroad=abroad,
-        )
+        foreign_type = Q(type__family=StakeholderFamily.ETRANGER)
+        is_there, is_here = Q(Exists(places.exclude(in_france))), Q(Exists(places.filter(in_france)))
+        foreign_firm = Q(type__code=FIRM, siren="") & is_there & ~is_here
+        return self.annotate(is_home=Q(~foreign_type & ~foreign_firm), is_abroad=Q(foreign_type | is_there))
 
     def placed(self, where: str) -> Self:
         """At home (`ici`) or abroad (`etranger`); who is on both sides answers to both."""

@@ -93,23 +93,34 @@ def test_the_list_takes_the_same_number_of_queries_for_1_and_30_firms_on_both_si
     assert grow(1) == grow(29) <= 12
 
 
-def test_at_home_and_abroad_are_told_by_the_siren_the_type_and_the_places(officer, sfax):
+def test_at_home_and_abroad_are_told_by_the_type_the_siren_and_the_places(officer, sfax):
     mine = {"collectivity": officer.collectivity}
     own = TerritoryFactory(name="Valmarée", is_own=True, country=Country.objects.get(code="fr"), **mine)
-    by_siren = StakeholderFactory(name="Par le SIREN", siren="732829320", **mine)
-    by_place = StakeholderFactory(name="Par le lieu", **mine)
-    by_place.territories.add(own)
-    both = StakeholderFactory(name="Des deux côtés", siren="552100554", **mine)
-    both.territories.add(sfax)
+    cluster = StakeholderFactory(name="Pôle d’ici", **mine)
+    cluster_there = StakeholderFactory(name="Pôle présent là-bas", **mine)
+    cluster_there.territories.add(sfax)
+    firm = FirmFactory(name="Entreprise sans autre précision", **mine)
+    exporter = FirmFactory(name="Exportateur", siren="732829320", **mine)
+    exporter.territories.add(sfax)
+    settled = FirmFactory(name="Entreprise des deux côtés", **mine)
+    settled.territories.add(sfax, own)
+    foreign_firm = FirmFactory(name="Entreprise de là-bas", **mine)
+    foreign_firm.territories.add(sfax)
     foreign_type = StakeholderType.objects.filter(family="etranger").first()
-    by_type = StakeholderFactory(name="Par le type", type=foreign_type, **mine)
-    unknown = StakeholderFactory(name="Nulle part", **mine)
-    everybody = {by_siren, by_place, both, by_type, unknown}
-    for where, expected in (("ici", {by_siren, by_place, both}), ("etranger", {both, by_type})):
+    partner = StakeholderFactory(name="Partenaire de là-bas", type=foreign_type, **mine)
+    everybody = {cluster, cluster_there, firm, exporter, settled, foreign_firm, partner}
+    for where, expected in (
+        ("ici", {cluster, cluster_there, firm, exporter, settled}),
+        ("etranger", {cluster_there, exporter, settled, foreign_firm, partner}),
+    ):
         shown = rows_of(officer.client.get(LIST, {"place": where}))
-        assert {row for row in everybody if row.name in shown} == expected
-    assert "En France et à l’étranger" in text_of(officer.client.get(both.get_absolute_url()))
-    assert "à l’étranger" not in text_of(officer.client.get(by_siren.get_absolute_url())).split("<aside")[0]
+        assert {row for row in everybody if f">{row.name}</a>" in shown} == expected
+    for row, words in (
+        (exporter, ", en France et à l’étranger"),
+        (cluster, ", en France"),
+        (partner, ", à l’étranger"),
+    ):
+        assert f"{words}</p>" in text_of(officer.client.get(row.get_absolute_url()))
 
 
 def test_a_stakeholder_present_in_several_countries_is_listed_and_counted_once(officer, sfax):
