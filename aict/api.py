@@ -16,7 +16,7 @@ from evaluation import api as evaluation
 from partners import api as partners
 from partners import support_api
 from typology import api as typology
-from typology import local_roles_api
+from typology import local_roles_api, targets_api
 
 router = SimpleRouter()
 router.register("territoires", partners.TerritoryViewSet)
@@ -26,6 +26,7 @@ router.register("acteurs-appui", support_api.SupportActorViewSet)
 router.register("actions", typology.ActionViewSet)
 router.register("bureaux", typology.OfficeViewSet)
 router.register("roles-locaux", local_roles_api.LocalRoleViewSet)
+router.register("cibles", targets_api.TargetViewSet)
 router.register("mesures", evaluation.MeasureViewSet)
 router.register("indicateurs", evaluation.IndicatorViewSet)
 

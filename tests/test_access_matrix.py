@@ -413,6 +413,8 @@ ROUTES: dict[str, list[Case]] = {
     "measure-detail": api("measure"),
     "localrole-list": page(line(403, 200, 200, 200, 200, 200, 403)),
     "localrole-detail": page(line(403, 404, 200, 200, 200, 200, 403), "local_role"),
+    "target-list": page(line(403, 200, 200, 200, 200, 200, 403)),
+    "target-detail": page(line(403, 404, 200, 200, 200, 200, 403), "target"),
     "supportactor-list": page(API),
     "supportactor-detail": page(API, "support_actor"),
     "indicator-list": page(API),

@@ -11,9 +11,18 @@ from django.http import HttpRequest
 
 from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch
 from partners.models import Country, EconomicField, InternalService, SupportActor, Territory
-from typology.enums import ActionStatus, TermKind
+from typology.enums import ActionStatus, TargetReason, TermKind
 from typology.fields import ActionTypeChoiceFilter
-from typology.models import Action, ActionCategory, ActionType, GlossaryTerm, LocalRole, Office
+from typology.models import (
+    Action,
+    ActionCategory,
+    ActionType,
+    GlossaryTerm,
+    LocalRole,
+    Office,
+    Target,
+    TargetZone,
+)
 from typology.models.actions import FIRST_YEAR, LAST_YEAR
 
 
@@ -166,6 +175,26 @@ class OfficeFilter(RegisterFilter):
 
 class SharedOfficeFilter(SharedSearch, OfficeFilter):
     """Representation offices, for a network: every other filter reads a field that it is shown."""
+
+
+class TargetFilter(django_filters.FilterSet):
+    """Geographic targets: the API of the members; the page shows them all, mode by mode."""
+
+    category = django_filters.ModelChoiceFilter(
+        to_field_name="code", queryset=ActionCategory.objects.current(), label="Mode", empty_label="Tous"
+    )
+    zone = django_filters.ModelChoiceFilter(
+        to_field_name="code", queryset=TargetZone.objects.current(), label="Zone de la fiche", empty_label="Toutes"
+    )
+    territory = django_filters.ModelChoiceFilter(queryset=own_territories, label="Territoire", empty_label="Tous")
+    country = django_filters.ModelChoiceFilter(
+        to_field_name="code", queryset=Country.objects.current(), label="Pays entier", empty_label="Tous"
+    )
+    reason = django_filters.ChoiceFilter(choices=TargetReason.choices, label="Raison", empty_label="Toutes")
+
+    class Meta:
+        model = Target
+        fields = ["category", "zone", "territory", "country", "reason"]
 
 
 class LocalRoleFilter(django_filters.FilterSet):

@@ -312,3 +312,24 @@ def test_hostile_words_are_shown_as_words(officer):
     html = officer.client.get(LIST).content.decode()
     assert "<script>x" not in html
     assert "&lt;b&gt;gras" in html
+
+
+# API -------------------------------------------------------------------------------------
+
+
+def test_the_api_gives_the_targets_to_members_in_the_same_words(elected, network, stranger):
+    mine = elected.collectivity
+    sfax = TerritoryFactory(collectivity=mine, name="Sfax")
+    target(mine, "fiche-3-tout-territoire", territory=sfax, reason="partenaire")
+    target(mine, "fiche-1-cibles-recurrentes", country=country("jp"))
+    target(stranger.collectivity, "fiche-1-cibles-recurrentes", country=country("kr"))
+    rows = elected.client.get("/api/v1/cibles/").json()["results"]
+    assert [(row["category"], row["zone"], row["country"]) for row in rows] == [
+        ("internationalisation", "fiche-1-cibles-recurrentes", "jp"),
+        ("cooperation", "fiche-3-tout-territoire", None),
+    ]
+    assert rows[1]["territory"] == {"id": sfax.pk, "name": "Sfax", "country": "tn"}
+    filtered = elected.client.get("/api/v1/cibles/", {"category": "cooperation", "reason": "partenaire"}).json()
+    assert [row["zone_label"] for row in filtered["results"]] == ["Tout territoire"]
+    assert elected.client.get("/api/v1/cibles/", {"zone": "inconnue"}).status_code == 400
+    assert network.client.get("/api/v1/cibles/").status_code == 403
