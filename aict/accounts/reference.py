@@ -132,8 +132,12 @@ def _let_go(rows: Iterable[models.Model]) -> tuple[int, int]:
 
 
 def _is_cited(row: models.Model) -> bool:
-    """Whether any foreign key or many-to-many points at this row."""
-    for relation in row._meta.related_objects:
-        if relation.related_model._default_manager.filter(**{relation.field.name: row}).exists():
-            return True
-    return False
+    """Whether any foreign key or many-to-many points at this row, those without a way back included."""
+    relations = [
+        field for field in row._meta.get_fields(include_hidden=True) if field.auto_created and field.is_relation
+    ]
+    return any(
+        relation.related_model._default_manager.filter(**{relation.field.name: row}).exists()
+        for relation in relations
+        if not relation.concrete and relation.related_model is not None
+    )

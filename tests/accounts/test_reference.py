@@ -83,6 +83,17 @@ def test_a_used_type_is_never_deleted(officer):
     assert (report.retired, report.deleted) == (1, 26)
 
 
+def test_a_row_cited_by_a_key_without_a_way_back_is_retired_and_not_deleted(officer):
+    actor = partners.SupportActor.objects.get(code="bpifrance")
+    correction = partners.ActorCorrection(actor=actor, sector="public", location="france")
+    correction.collectivity = officer.collectivity
+    correction.save()
+    kept = [{"code": "cci", "label": "Chambres de commerce et d’industrie"}]
+    sync(partners.SupportActor, kept)
+    actor.refresh_from_db()
+    assert actor.retired
+
+
 def test_a_retired_row_that_comes_back_in_the_source_is_current_again(officer):
     used = partners.EconomicField.objects.get(code="tourisme")
     StakeholderFactory(collectivity=officer.collectivity).fields.add(used)
