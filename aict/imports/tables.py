@@ -69,7 +69,7 @@ def always(_existing: Any, _candidate: Any) -> bool:
     return True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A register that files can be imported into.
 
@@ -148,15 +148,20 @@ def propose(table: Table, headings: Sequence[str]) -> list[str]:
         for name in (*column.synonyms, column.key.replace("_", " "), column.header)
         if column.key
     }
-    computed = {fold(column.header) for column in table.columns if column.is_computed}
-    taken: set[str] = set()
-    keys = []
-    for heading in headings:
-        folded = fold(heading)
-        key = "" if folded in computed else names.get(folded) or _near(folded, names)
-        keys.append("" if key in taken else key)
-        taken.add(key)
+    folded = [fold(heading) for heading in headings]
+    keys = ["" if _is_computed(table, heading) else names.get(heading, "") for heading in folded]
+    keys = [key if key not in keys[:place] else "" for place, key in enumerate(keys)]
+    for place, heading in enumerate(folded):
+        if not keys[place] and heading not in names and not _is_computed(table, heading):
+            near = _near(heading, names)
+            keys[place] = "" if near in keys else near
     return keys
+
+
+def _is_computed(table: Table, folded: str) -> bool:
+    """« État », and « État au 22/11/2026 »."""
+    computed = [fold(column.header) for column in table.columns if column.is_computed]
+    return any(folded == name or folded.startswith(f"{name} au ") for name in computed)
 
 
 def _near(folded: str, names: Mapping[str, str]) -> str:

@@ -45,8 +45,18 @@ def read_attribute(model: type[models.Model], name: str, cell: Cell | None, book
     else:
         value = shape.clean(shown(cell))
     if value not in field.empty_values:
-        field.run_validators(value)
+        _run_validators(field, shape, value)
     return value
+
+
+def _run_validators(field: Any, shape: forms.Field, value: Any) -> None:
+    """The validators of the model, in the words of the form, as a model form says them."""
+    try:
+        field.run_validators(value)
+    except ValidationError as error:
+        for one in error.error_list:
+            one.message = shape.error_messages.get(one.code or "", one.message)
+        raise
 
 
 @cache
