@@ -1,0 +1,200 @@
+"""The pages of an import: four steps, nothing written before the last, nothing chosen lost on an error."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from aict.accounts.models import Change
+from aict.imports import runs
+from aict.imports.models import ImportFile
+from aict.imports.tasks import forget_imports
+from partners.models import Agreement, Stakeholder, Territory
+from tests.factories import TerritoryFactory
+from tests.imports.test_twinnings import FILE
+
+GOOD = "Nom;Pays;Échelon\nSfax;Tunisie;Commune\nHalle;Allemagne;Commune\n"
+MIXED = GOOD + "Nulle part;Atlantide;Commune\n"
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def upload(actor, content=GOOD, register="territoires", name="registre.csv"):
+    file = SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content)
+    return actor.client.post(reverse("imports:upload"), {"register": register, "file": file})
+
+
+def checked(actor, content=GOOD, **changes) -> ImportFile:
+    """A file taken as far as its preview, with the columns proposed."""
+    assert upload(actor, content).status_code == 302
+    row = ImportFile.objects.latest("pk")
+    data = {f"col{place}": key for place, key in enumerate(row.mapping)} | {"verifier": "1"} | changes
+    response = actor.client.post(reverse("imports:columns", args=[row.pk]), data)
+    assert response.status_code == 302, response.content.decode()
+    row.refresh_from_db()
+    return row
+
+
+def write(actor, row, mode="tout"):
+    return actor.client.post(reverse("imports:preview", args=[row.pk]), {"mode": mode}, follow=True)
+
+
+def text(response) -> str:
+    return response.content.decode().replace("\u00a0", " ")
+
+
+def test_a_file_goes_from_its_upload_to_the_register(officer, media):
+    row = checked(officer)
+    assert not Territory.objects.exists()
+    page = text(officer.client.get(reverse("imports:preview", args=[row.pk])))
+    assert "2 lignes à écrire" in page
+    result = write(officer, row)
+    assert "Import terminé" in text(result)
+    assert Territory.objects.for_collectivity(officer.collectivity).count() == 2
+    assert Change.objects.filter(author=officer.user).count() == 2
+
+
+def test_the_file_is_removed_once_it_is_written(officer, media, django_capture_on_commit_callbacks):
+    row = checked(officer)
+    with django_capture_on_commit_callbacks(execute=True):
+        write(officer, row)
+    row.refresh_from_db()
+    assert not row.file
+    assert len([path for path in media.rglob("*") if path.is_file()]) == 1, "the report alone"
+
+
+def test_a_file_that_nobody_writes_is_removed_after_seven_days(officer, media):
+    row = checked(officer)
+    assert forget_imports() == 0
+    ImportFile.objects.filter(pk=row.pk).update(created_at=timezone.now() - timedelta(days=8))
+    assert forget_imports() == 1
+    assert forget_imports() == 0
+    assert not [path for path in media.rglob("*") if path.is_file()]
+    page = officer.client.get(reverse("imports:columns", args=[row.pk]), follow=True)
+    assert "n’est plus conservé" in text(page)
+
+
+def test_all_or_nothing_or_the_good_rows_alone(officer):
+    row = checked(officer, MIXED)
+    refused = write(officer, row)
+    assert "une ligne est refusée" in text(refused)
+    assert not Territory.objects.exists()
+    assert "2 lignes écrites" in text(write(officer, row, "acceptees"))
+    assert Territory.objects.count() == 2
+
+
+def test_a_refusal_says_its_line_column_value_and_reason_on_the_page_and_in_csv(officer):
+    row = checked(officer, MIXED)
+    page = text(officer.client.get(reverse("imports:preview", args=[row.pk]), {"lignes": "refused"}))
+    assert "Atlantide" in page
+    assert "Sfax" not in page
+    sheet = officer.client.get(reverse("imports:refusals", args=[row.pk])).getvalue().decode("utf-8-sig")
+    assert sheet.splitlines()[0] == "Ligne;Colonne;Cellule;Valeur;Motif"
+    assert sheet.splitlines()[1].startswith("4;Pays;B4;Atlantide;")
+
+
+def test_a_register_that_changed_since_the_preview_is_shown_again(officer):
+    row = checked(officer)
+    TerritoryFactory(collectivity=officer.collectivity, name="Sfax")
+    assert "le registre a changé depuis la vérification" in text(write(officer, row))
+    assert Territory.objects.count() == 1
+    write(officer, row)
+    assert Territory.objects.count() == 2
+
+
+def test_a_second_click_writes_nothing_more(officer):
+    row = checked(officer)
+    write(officer, row)
+    runs.run(row=ImportFile.objects.get(pk=row.pk), author=officer.user, only_good=False, at=timezone.now())
+    assert Territory.objects.count() == 2
+    assert "Import terminé" in text(write(officer, row))
+
+
+def test_a_mapping_is_proposed_and_an_impossible_one_comes_back_as_it_was_chosen(officer):
+    upload(officer, "Ville partenaire;Etat;Échelon;Nom local\nSfax;Tunisie;Commune;صفاقس\n")
+    row = ImportFile.objects.get()
+    assert row.mapping == ["name", "country_name", "level", "name_local"]
+    url = reverse("imports:columns", args=[row.pk])
+    page = officer.client.post(url, {"col0": "name", "col1": "name", "col2": "", "verifier": "1"})
+    assert "est déjà rempli par la colonne A" in text(page)
+    assert "Indiquez la colonne « Pays » ou « Code pays »" in text(page)
+    assert text(page).count('value="name" selected') == 2
+
+
+def test_the_reading_can_be_changed(officer):
+    upload(officer, "Nom,Pays;Échelon\nSfax,Tunisie;Commune\nHalle,Allemagne;Commune\n")
+    row = ImportFile.objects.get()
+    url = reverse("imports:columns", args=[row.pk])
+    data = {"lecture-separator": "virgule", "lecture-encoding": "utf-8", "lecture-headings": "1", "relire": "1"}
+    assert officer.client.post(url, data).status_code == 302
+    row.refresh_from_db()
+    assert row.mapping[0] == "name"
+    assert row.reading["separator"] == ","
+    wrong = officer.client.post(url, data | {"lecture-headings": "99"})
+    assert "Trop grand" in text(wrong)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [("", "vide"), ("%PDF-1.4 bonjour", "un PDF"), ("Nom;Pays\n", "que des en-têtes"), (b"PK\x03\x04", "abîmé")],
+)
+def test_what_is_no_table_is_refused_beside_its_field_and_the_register_stays_chosen(content, reason, officer):
+    response = upload(officer, content, register="accords")
+    assert response.status_code == 200
+    assert reason in text(response)
+    assert re.search(r'<input[^>]*value="accords"[^>]*checked', text(response))
+    assert not ImportFile.objects.exists()
+
+
+def test_the_economic_service_imports_stakeholders_and_nothing_else(economic, officer):
+    page = text(economic.client.get(reverse("imports:upload")))
+    assert 'value="parties-prenantes"' in page
+    assert 'value="territoires"' not in page
+    assert upload(economic, register="territoires").status_code == 200
+    assert not ImportFile.objects.exists()
+    content = "Nom;Type\nPôle Eau;Clusters et pôles de compétitivité\n"
+    assert upload(economic, content, register="parties-prenantes").status_code == 302
+    row = ImportFile.objects.get()
+    economic.client.post(reverse("imports:columns", args=[row.pk]), {"col0": "name", "col1": "type", "verifier": "1"})
+    write(economic, row)
+    assert Stakeholder.objects.get().name == "Pôle Eau"
+
+
+def test_the_twinnings_of_ones_own_collectivite_are_imported_from_the_screen(officer):
+    row = checked(officer, FILE.read_bytes())
+    assert row.register == "jumelages"
+    page = text(officer.client.get(reverse("imports:preview", args=[row.pk])))
+    assert "Mises de côté" in page
+    write(officer, row, "acceptees")
+    assert Agreement.objects.for_collectivity(officer.collectivity).count() == 3
+
+
+def test_an_import_can_be_abandoned(officer, media):
+    row = checked(officer)
+    assert officer.client.post(reverse("imports:discard", args=[row.pk])).status_code == 302
+    assert not ImportFile.objects.exists()
+    assert not [path for path in media.rglob("*") if path.is_file()]
+
+
+def test_hostile_headings_and_values_are_shown_as_text(officer):
+    script = "<script>alert(1)</script>"
+    upload(officer, f"Nom;{script};Échelon\n{script};Tunisie;Commune\n", name=f"{script}.csv")
+    row = ImportFile.objects.get()
+    page = officer.client.get(reverse("imports:columns", args=[row.pk]))
+    assert script not in text(page)
+    assert "&lt;script&gt;" in text(page)
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_preview_asks_a_constant_number_of_queries(count, officer, django_assert_max_num_queries):
+    content = "Nom;Pays;Échelon\n" + "".join(f"Ville {n};Tunisie;Commune\n" for n in range(count))
+    row = checked(officer, content)
+    with django_assert_max_num_queries(7):
+        officer.client.get(reverse("imports:preview", args=[row.pk]))
