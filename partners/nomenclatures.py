@@ -5,8 +5,10 @@ from pathlib import Path
 
 from aict.accounts.reference import Report, read_yaml, sync
 from aict.ui.typography import fold
+from partners import country_lists
 from partners.models import (
     Country,
+    CountryGroup,
     EconomicField,
     ElectedPortfolio,
     InternalService,
@@ -18,10 +20,11 @@ from partners.models import (
 
 
 def load(folder: Path) -> list[Report]:
-    """Countries, levels, economic fields, stakeholder types, services, portfolios, support actors."""
+    """Countries and their dated groups, levels, economic fields, stakeholder types, services, portfolios, support actors."""
     lists = read_yaml(folder / "stakeholders.yaml")
     return [
         sync(Country, _countries(folder / "pays.csv")),
+        sync(CountryGroup, country_lists.groups(folder)),
         sync(TerritorialLevel, _numbered(lists["territorial_levels"])),
         sync(EconomicField, _economic_fields(folder / "economic_fields.yaml")),
         sync(StakeholderType, _numbered(lists["stakeholder_types"])),

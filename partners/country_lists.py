@@ -1,0 +1,84 @@
+"""Dated lists that put countries in groups: loaded from the fixtures, and told of one country with their dates."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from aict.accounts.reference import read_yaml
+from aict.ui.typography import long_day
+from partners.enums import CountryList
+from partners.models import Country, CountryGroup
+
+ABSENT = "Absent de la liste"
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where one list puts a country: `group`, and when and by whom it was said."""
+
+    list: str
+    group: str
+    period: str
+    source: str
+    is_over: bool = False
+
+
+def placings(country: Country, on: date) -> list[Placing]:
+    """The place of a country in each list on a date, or in the latest edition known; two queries.
+
+    A country that the list does not name is said absent from it: that is an answer (not eligible for aid).
+    """
+    rows = list(CountryGroup.objects.current().filter(country=country).order_by("valid_from"))
+    found = []
+    for name in CountryList:
+        own = [row for row in rows if row.list == name and row.valid_from <= on]
+        edition = CountryGroup.objects.current().filter(list=name, valid_from__lte=on).order_by("valid_from").last()
+        if own:
+            found.append(_placing(own[-1], own[-1].label, on))
+        elif edition and name == CountryList.DAC:
+            found.append(_placing(edition, ABSENT, on))
+    return found
+
+
+def _placing(row: CountryGroup, group: str, on: date) -> Placing:
+    until = f" au {long_day(row.valid_until)}" if row.valid_until else ""
+    period = f"du {long_day(row.valid_from)}{until}" if until else f"depuis le {long_day(row.valid_from)}"
+    return Placing(row.get_list_display(), group, period, row.source, bool(row.valid_until and row.valid_until < on))
+
+
+def groups(folder: Path) -> Iterator[dict[str, Any]]:
+    """The rows of CountryGroup, for `load_reference`; the countries must be loaded before."""
+    countries = {row.code: row for row in Country.objects.all()}
+    lists = read_yaml(folder / "country_groups.yaml")
+    yield from _incomes(folder / "pays.csv", lists["income"], countries)
+    for edition in lists["dac"]:
+        for group in edition["groups"]:
+            yield from _rows(CountryList.DAC, edition, group["label"], group["countries"], countries)
+
+
+def _incomes(path: Path, edition: dict[str, Any], countries: dict[str, Country]) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            if row["rnb_bm"]:
+                label = edition["labels"][row["rnb_bm"]]
+                yield from _rows(CountryList.INCOME, edition, label, [row["iso2"].lower()], countries)
+
+
+def _rows(
+    name: CountryList, edition: dict[str, Any], label: str, codes: Iterable[str], countries: dict[str, Country]
+) -> Iterator[dict[str, Any]]:
+    for code in codes:
+        yield {
+            "code": f"{name}-{edition['edition']}-{code}",
+            "label": label,
+            "country": countries[code],
+            "list": name.value,
+            "valid_from": edition["valid_from"],
+            "valid_until": edition["valid_until"],
+            "source": edition["source"],
+        }
