@@ -63,7 +63,7 @@ class Attachment(TenantModel):
     def beside(self) -> Any:
         """The other files of the same row."""
         owners = {name: getattr(self, f"{name}_id") for name in self.OWNERS}
-        rows: Any = type(self).objects
+        rows: Any = type(self)._default_manager
         return rows.for_collectivity(self.collectivity).filter(**owners).exclude(pk=self.pk)
 
     def take(self, upload: UploadedFile) -> None:
