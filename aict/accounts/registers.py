@@ -46,9 +46,15 @@ def rows_to_list(request: HttpRequest, rows: Any, restore: Ability) -> tuple[Reg
     return (rows.deleted_of(collectivity) if deleted else rows.for_collectivity(collectivity)), deleted
 
 
-def page_of(request: HttpRequest, rows: models.QuerySet) -> Page:
-    """The page that the address asks for, fifty rows each; the nearest one when it does not exist."""
-    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+def page_of(request: HttpRequest, rows: models.QuerySet, count: int | None = None) -> Page:
+    """The page that the address asks for, fifty rows each; the nearest one when it does not exist.
+
+    `count`: how many rows there are, when the page has counted them already.
+    """
+    paginator = Paginator(rows, PAGE_SIZE)
+    if count is not None:
+        paginator.count = count  # type: ignore[misc]  # a cached property: given, it is not queried
+    return paginator.get_page(request.GET.get("page"))
 
 
 def get_readable_or_404(request: HttpRequest, rows: Any, pk: int) -> Any:

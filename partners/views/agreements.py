@@ -25,12 +25,13 @@ def index(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     rows, deleted = registers.rows_to_list(request, Agreement.objects, restore=Ability.EDIT_PARTNERS)
     filters = AgreementFilter(request.GET, rows.for_list(on))
-    page = registers.page_of(request, filters.qs.by_urgency(on))
+    tally = filters.qs.tally()
+    page = registers.page_of(request, filters.qs.by_urgency(on), tally["total"])
     context = {
         "filters": filters,
         "page": page,
         "standings": standing.standings(page, on),
-        "tally": filters.qs.tally(),
+        "tally": tally,
         "deleted": deleted,
         "on": on,
     }
