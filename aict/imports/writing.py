@@ -83,7 +83,7 @@ def _line(draft: Draft, author: User | None) -> Change:
     is_new = draft.outcome is Outcome.CREATED
     row = draft.instance
     return Change(
-        collectivity=row.collectivity,
+        collectivity_id=row.collectivity_id,
         author=author,
         verb=Change.Verb.CREATED if is_new else Change.Verb.UPDATED,
         model=row._meta.label_lower,

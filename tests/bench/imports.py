@@ -1,0 +1,124 @@
+"""Times an import of 10,000 rows, on a PostgreSQL of its own: `python -m tests.bench.imports [ROWS]`.
+
+Prints, for each register, the seconds of the preview, of the write and of the same file again, the queries of each, and
+the peak memory of the process. It is for reading: it prints, and fails nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from openpyxl import Workbook
+
+GOALS = "preview 15 s, write 20 s, 300 MB"
+
+
+def territories(rows: int) -> bytes:
+    """Sound territories, as CSV."""
+    heads = "Nom;Pays;Échelon;Latitude;Longitude;Population;Remarques;Référence\n"
+    lines = (f"Ville {n};Tunisie;Commune;34,{n % 90:02};10,5;{n};Note {n};ville-{n}\n" for n in range(rows))
+    return (heads + "".join(lines)).encode()
+
+
+def agreements(rows: int) -> bytes:
+    """One agreement with each of these territories."""
+    heads = "Territoire;Pays;Intitulé;Forme;Validité;Porteur;Objet;Montant;Début;Fin\n"
+    end = "Convention générale;Révisable à échéance;Métropole;Eau et assainissement;1 234,50;01/01/2024;31/12/2027\n"
+    return (heads + "".join(f"Ville {n};Tunisie;Convention {n};{end}" for n in range(rows))).encode()
+
+
+def stakeholders(rows: int) -> bytes:
+    """Stakeholders, each present in one of these territories."""
+    heads = "Nom;Type;Champs économiques;Territoires;Remarques\n"
+    lines = (f"Acteur {n};Clusters et pôles de compétitivité;;Ville {n} (Tunisie);Note\n" for n in range(rows))
+    return (heads + "".join(lines)).encode()
+
+
+def malformed(rows: int) -> bytes:
+    """Rows that are all wrong, each in its way."""
+    wrong = ("Lyon {n};France;Commune;;", "V {n};Atlantide;Commune;;", "V {n};Tunisie;Village {n};;")
+    wrong += ("V {n};Tunisie;Commune;91;{n}", ";Tunisie;Commune;;", "V {n};Tunisie;Commune;abc;def")
+    lines = (wrong[n % len(wrong)].format(n=n) + "\n" for n in range(rows))
+    return ("Nom;Pays;Échelon;Latitude;Longitude\n" + "".join(lines)).encode()
+
+
+def as_xlsx(content: bytes) -> bytes:
+    """The same rows as a workbook."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet()
+    for line in content.decode().splitlines():
+        page.append(line.split(";"))
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, str]:
+    """The result of a work, and its seconds and queries in words."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        started = time.perf_counter()
+        result = work()
+        spent = time.perf_counter() - started
+    return result, f"{spent:5.2f} s, {len(queries):3} queries"
+
+
+def measure(rows: int) -> None:
+    """Preview, write and preview again, register by register."""
+    from aict.accounts.models import Collectivity
+    from aict.imports.book import Book
+    from aict.imports.planning import plan
+    from aict.imports.tables import propose
+    from aict.imports.writing import write
+    from aict.ui import spreadsheets
+    from partners.import_tables import AGREEMENTS, STAKEHOLDERS, TERRITORIES
+
+    tenant = Collectivity.objects.create(name="Mesure", siren="200000016", kind="metropole")
+
+    def planned(table: Any, content: bytes) -> Any:
+        sheet = spreadsheets.read(content)
+        return plan(sheet, propose(table, sheet.headings), table, Book(tenant))
+
+    work = [(TERRITORIES, territories(rows)), (AGREEMENTS, agreements(rows)), (STAKEHOLDERS, stakeholders(rows))]
+    for table, content in work:
+        made, preview = timed(lambda table=table, content=content: planned(table, content))
+        _, written = timed(lambda made=made: write(made.drafts, author=None))
+        again, same = timed(lambda table=table, content=content: planned(table, content))
+        print(f"{table.slug:18} preview {preview} | write {written} | again {same}")
+        print(f"{'':18} {made.report.tally()} | {again.report.tally()}")
+    workbook = as_xlsx(territories(rows))
+    made, preview = timed(lambda: planned(TERRITORIES, workbook))
+    print(f"{'XLSX':18} preview {preview} | {made.report.tally()}")
+    made, preview = timed(lambda: planned(TERRITORIES, malformed(rows)))
+    reasons = sum(bool(line.reasons) for line in made.report.lines)
+    print(f"{'malformed':18} preview {preview} | {reasons} rows with a reason, {len(made.drafts)} to write")
+
+
+def main() -> None:
+    import tests.real_servers  # noqa: F401 (starts PostgreSQL and names it in the environment)
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0)
+    call_command("load_reference", verbosity=0)
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    measure(rows)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{connection.vendor}, {rows} rows, peak memory {peak} MB (goals: {GOALS})")
+
+
+if __name__ == "__main__":
+    main()
