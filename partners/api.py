@@ -173,7 +173,7 @@ class SharedAgreementSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(PartySerializer(many=True))
     def get_parties(self, agreement: Agreement) -> list[dict[str, Any]]:
-        return PartySerializer([one for one in agreement.parties.all() if self.shows(one)], many=True).data
+        return list(PartySerializer([one for one in agreement.parties.all() if self.shows(one)], many=True).data)
 
     def shows(self, party: AgreementParty) -> bool:
         """A network reads a party that is shared, or that is only a name."""

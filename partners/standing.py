@@ -321,10 +321,10 @@ def chain(agreement: Agreement, others: Iterable[Agreement], on: date) -> list[L
     """The agreements that this one follows and those that follow it, oldest first; empty when it stands alone."""
     known = {one.pk: one for one in [*others, agreement]}
     kept = {agreement.pk}
-    earlier = known.get(agreement.predecessor_id)
+    earlier = known.get(agreement.predecessor_id or 0)
     while earlier is not None and earlier.pk not in kept:
         kept.add(earlier.pk)
-        earlier = known.get(earlier.predecessor_id)
+        earlier = known.get(earlier.predecessor_id or 0)
     grown = True
     while grown:  # an agreement may have several successors
         later = {one.pk for one in known.values() if one.predecessor_id in kept} - kept

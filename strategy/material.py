@@ -25,7 +25,6 @@ from strategy.steps import A2, STEPS, FieldSpec, Step
 from typology.enums import ActionStatus
 from typology.models import Action, BudgetLine, Sdg
 
-
 PARTIES = "agreement-parties"
 
 

@@ -109,8 +109,9 @@ class AgreementForm(RegisterForm):
         field = self.fields["predecessor"]
         rows = field.queryset.exclude(pk=self.instance.pk).select_related("territory")
         chosen = self.data.get("territory") if self.is_bound else self.initial.get("territory")
-        if str(chosen or "").isdecimal() and len(str(chosen)) < 19:
-            rows = rows.covering(int(chosen))
+        number = str(chosen or "")
+        if number.isdecimal() and len(number) < 19:
+            rows = rows.covering(int(number))
         elif (rows := rows.filter(territory__deleted_at=None)).count() > MOST_CHOICES:
             rows = rows.none()
             field.help_text = "Enregistrez d’abord l’accord avec son territoire : ses accords seront proposés ici."
