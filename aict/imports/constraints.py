@@ -28,7 +28,7 @@ class NotUnderstoodError(Exception):
     """A condition that only the database can judge."""
 
 
-def truth(condition: Q, row: models.Model) -> bool | None:
+def truth(condition: Any, row: models.Model) -> bool | None:
     """The value of a condition on a row: true, false or, as in SQL, unknown (None)."""
     values = [truth(one, row) if isinstance(one, Q) else _lookup(one, row) for one in condition.children]
     match condition.connector:

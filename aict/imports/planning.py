@@ -258,4 +258,5 @@ def _named(error: ValidationError) -> list[tuple[str, str]]:
 
 
 def _text(row: models.Model, name: str) -> str:
-    return as_text(row, row._meta.get_field(name))
+    field: Any = row._meta.get_field(name)
+    return as_text(row, field)

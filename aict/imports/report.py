@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -105,7 +105,7 @@ class Report:
         return tally(self.counts)
 
 
-def tally(counts: Counter[Outcome] | dict[Outcome, int]) -> str:
+def tally(counts: Mapping[Outcome, int]) -> str:
     """« 12 lignes créées, 0 modifiée, 3 inchangées, 1 refusée »; rows set aside only when there are some."""
     said: list[str] = []
     for outcome in Outcome:

@@ -61,8 +61,9 @@ def _run_validators(field: Any, shape: forms.Field, value: Any) -> None:
 
 @cache
 def _form_field(model: type[models.Model], name: str) -> forms.Field:
-    field: Any = french_formfield(model._meta.get_field(name))
-    return field
+    field: Any = model._meta.get_field(name)
+    shape: Any = french_formfield(field)
+    return shape
 
 
 def _plain(cell: Cell | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
-from aict.accounts.registers import page_of
+from aict.accounts.registers import PAGE_SIZE, page_of
 from aict.imports import runs
 from aict.imports.forms import MappingForm, ReadingForm, UploadForm, WriteForm
 from aict.imports.models import KEPT_DAYS, ImportFile
@@ -137,7 +138,7 @@ def _report_context(request: HttpRequest, row: ImportFile, table: Table) -> dict
     counts = runs.counted(row)
     asked = request.GET.get("lignes", "")
     only = asked if asked in OUTCOMES else ""
-    page = page_of(request, runs.report_of(row, only))
+    page = Paginator(runs.report_of(row, only), PAGE_SIZE).get_page(request.GET.get("page"))
     refused = counts[Outcome.REFUSED]
     return {
         "row": row,

@@ -57,9 +57,9 @@ def _partner(name: str, country: str, ref: str, book: Book) -> Any:
 
 
 def _agreement(parts: dict[str, Any], book: Book) -> dict[str, Any]:
-    keys = ("territory_name", "territory_country", "territory_ref")
-    if set(keys) & parts.keys():
-        parts["territory"] = _partner(*(parts.pop(key, "") for key in keys), book)
+    if {"territory_name", "territory_country", "territory_ref"} & parts.keys():
+        name, country = parts.pop("territory_name", ""), parts.pop("territory_country", "")
+        parts["territory"] = _partner(name, country, parts.pop("territory_ref", ""), book)
     return parts
 
 

@@ -60,8 +60,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Collectivités ouvertes{NBSP}: {len(done.opened)}.")
         self.stdout.write(f"Territoires créés{NBSP}: {done.territories}.")
         counts = done.report.counts
-        shown = {outcome: counts[outcome] for outcome in Outcome if outcome is not Outcome.ASIDE}
-        self.stdout.write(f"Total{NBSP}: {tally(shown)}.")
+        self.stdout.write(f"Total{NBSP}: {tally(counts)}.")
 
     def _author(self, email: str) -> User | None:
         if not email:
