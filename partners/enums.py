@@ -94,6 +94,14 @@ class ActorKind(TextChoices):
     FAMILY = "categorie", "Catégorie d’acteurs"
 
 
+class TerritoryUse(TextChoices):
+    """What a territory is for (product rule 9); computed from what is recorded."""
+
+    COOPERATION = "cooperation", "Coopération"
+    PROSPECTION = "prospection", "Prospection"
+    BOTH = "both", "Les deux"
+
+
 class SupportedCategory(TextChoices):
     """The categories of action of typology.ActionCategory, which lies above: an actor cites them by code."""
 

@@ -25,6 +25,7 @@ from partners.enums import (
     Place,
     StakeholderFamily,
     SupportedCategory,
+    TerritoryUse,
 )
 from partners.legal_cover import SOON
 from partners.models import (
@@ -42,15 +43,16 @@ from partners.models.actors import SupportActorQuerySet
 from partners.models.agreements import AgreementQuerySet
 from partners.models.contacts import STALE_YEARS, ContactQuerySet
 from partners.models.stakeholders import StakeholderQuerySet
+from partners.models.territories import TerritoryQuerySet
 
 CONTINENTS = [(name, name) for name in ("Afrique", "Amériques", "Asie", "Europe", "Océanie")]
 DUE = [(days, f"Dans {days} jours") for days in reversed(SOON)]
 
 
-class TerritoryFilter(RegisterFilter):
-    """Territories: words, continent, country, level."""
+class SharedTerritoryFilter(RegisterFilter):
+    """Territories by what everybody is shown, networks included: words, continent, country, level."""
 
-    q = django_filters.CharFilter(method="search", label="Nom ou pays", max_length=WORDS)
+    q = django_filters.CharFilter(method="search", label="Nom, ancien nom ou pays", max_length=WORDS)
     continent = django_filters.ChoiceFilter(
         field_name="country__continent", choices=CONTINENTS, label="Continent", empty_label="Tous"
     )
@@ -79,6 +81,56 @@ class YearFilter(django_filters.Filter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
+
+
+class TerritoryFilter(SharedTerritoryFilter):
+    """Territories, for members: also what is done there, on what legal footing and when."""
+
+    NONE = "aucun"
+
+    category = django_filters.ChoiceFilter(
+        method="of_category", choices=SupportedCategory.choices, label="Catégorie d’action", empty_label="Toutes"
+    )
+    status = django_filters.ChoiceFilter(
+        method="in_state",
+        choices=[*AgreementStatus.choices, (NONE, "Aucun accord")],
+        label="État d’un accord",
+        empty_label="Tous",
+    )
+    use = django_filters.ChoiceFilter(method="used", choices=TerritoryUse.choices, label="Usage", empty_label="Tous")
+    year = YearFilter(method="active", label="Actif en (année)")
+    without_agreement_in = YearFilter(method="uncovered", label="Sans accord en (année)")
+
+    class Meta:
+        model = Territory
+        fields = [
+            "q",
+            "category",
+            "status",
+            "use",
+            "year",
+            "without_agreement_in",
+            "continent",
+            "country",
+            "level",
+            "visibility",
+        ]
+
+    def of_category(self, rows: TerritoryQuerySet, name: str, code: str) -> QuerySet:
+        return rows.with_category(code)
+
+    def in_state(self, rows: TerritoryQuerySet, name: str, status: str) -> QuerySet:
+        """Party to an agreement in this state today; or to none at all."""
+        return rows.without_agreement() if status == self.NONE else rows.with_agreement(status, timezone.localdate())
+
+    def used(self, rows: TerritoryQuerySet, name: str, use: str) -> QuerySet:
+        return rows.abroad().with_use().filter(use=use)
+
+    def active(self, rows: TerritoryQuerySet, name: str, year: int) -> QuerySet:
+        return rows.active_in(year)
+
+    def uncovered(self, rows: TerritoryQuerySet, name: str, year: int) -> QuerySet:
+        return rows.without_agreement_in(year)
 
 
 class AgreementFilter(RegisterFilter):

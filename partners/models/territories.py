@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from aict.accounts.tenancy import SHARED, RegisterModel, RegisterQuerySet, TenantModel
@@ -33,9 +34,8 @@ class TerritoryQuerySet(RegisterQuerySet):
 
     def without_agreement_in(self, year: int) -> Self:
         """Partner territories that no agreement covers on any day of a year, as first partner or as another party."""
-        agreements = self.model.agreements.rel.related_model.objects.filter(deleted_at=None).with_effect_in(year)
-        party = self.model.party_to.rel.related_model.objects.filter(territory=OuterRef("pk"), agreement__in=agreements)
-        return self.abroad().exclude(Exists(agreements.filter(territory=OuterRef("pk"))) | Exists(party))
+        own, party = self._covering(self._related("agreements").filter(deleted_at=None).with_effect_in(year))
+        return self.abroad().exclude(Exists(own) | Exists(party))
 
     def own(self) -> Any:
         """The collectivité's own territory, when it is recorded."""
@@ -56,10 +56,71 @@ class TerritoryQuerySet(RegisterQuerySet):
             countries=Count("country", filter=Q(is_own=False), distinct=True),
         )
 
+    def with_use(self) -> Self:
+        """Annotate `use`: what the territory is for, from what is recorded (product rule 9).
+
+        Cooperation: an agreement or an action of cooperation. Prospecting: an action of the other two categories, or a
+        target of theirs. Nothing recorded yet: cooperation.
+        """
+        code = "type__purpose__category__code"
+        actions = self._related("actions").filter(territory=OuterRef("pk"), deleted_at=None)
+        targets = self._related("targets").filter(territory=OuterRef("pk")).exclude(category__code=COOPERATION)
+        agreements, parties = self._covering(self._related("agreements").filter(deleted_at=None))
+        cooperates = Exists(agreements) | Exists(parties) | Exists(actions.filter(**{code: COOPERATION}))
+        prospects = Exists(actions.exclude(**{code: COOPERATION})) | Exists(targets)
+        return self.annotate(
+            use=Case(
+                When(prospects & cooperates, then=Value("both")),
+                When(prospects, then=Value("prospection")),
+                default=Value("cooperation"),
+                output_field=CharField(),
+            )
+        )
+
+    def with_category(self, code: str) -> Self:
+        """With at least one action of a category (code of typology.ActionCategory), not deleted."""
+        actions = self._related("actions").filter(type__purpose__category__code=code, deleted_at=None)
+        return self.filter(Exists(actions.filter(territory=OuterRef("pk"))))
+
+    def with_agreement(self, status: str, on: date) -> Self:
+        """Party to at least one agreement in this state on a date."""
+        agreements = self._related("agreements").filter(deleted_at=None).with_status(on).filter(status_on=status)
+        own, party = self._covering(agreements)
+        return self.filter(Exists(own) | Exists(party))
+
+    def without_agreement(self) -> Self:
+        """Partner territories that are party to no agreement, past or to come."""
+        own, party = self._covering(self._related("agreements").filter(deleted_at=None))
+        return self.abroad().exclude(Exists(own) | Exists(party))
+
+    def active_in(self, year: int) -> Self:
+        """With an agreement in effect, or an action under way, on one day of a year at least."""
+        own, party = self._covering(self._related("agreements").filter(deleted_at=None).with_effect_in(year))
+        actions = self._related("actions").filter(territory=OuterRef("pk"), deleted_at=None)
+        running = actions.filter(
+            Q(starts__lte=date(year, 12, 31)) | Q(starts=None, ends__year=year),
+            Q(ends__gte=date(year, 1, 1)) | Q(ends=None),
+        )
+        return self.filter(Exists(own) | Exists(party) | Exists(running))
+
+    def _covering(self, agreements: Any) -> tuple[Any, Any]:
+        """Of these agreements, those with each territory as first partner, and those with it as another party."""
+        party = self._related("party_to").filter(territory=OuterRef("pk"), agreement__in=agreements)
+        return agreements.filter(territory=OuterRef("pk")), party
+
+    def _related(self, name: str) -> Any:
+        # Agreements lie in a later module, actions and targets in a higher layer: they are reached backwards.
+        return self.model._meta.get_field(name).related_model._default_manager.all()
+
     def matching(self, words: str) -> Self:
-        """Whose name, local name or country holds the words."""
+        """One of whose names (French, English, local, former) or whose country holds the words; each once."""
+        former = FormerName.objects.filter(territory=OuterRef("pk"), name__icontains=words)
         return self.filter(
-            Q(name__icontains=words) | Q(name_local__icontains=words) | Q(country__label__icontains=words)
+            Q(name__icontains=words)
+            | Q(name_en__icontains=words)
+            | Q(name_local__icontains=words)
+            | Q(country__label__icontains=words)
+            | Q(Exists(former))
         )
 
 
@@ -135,6 +196,18 @@ class Territory(RegisterModel):
     def full_name(self) -> str:
         """« Sfax (Tunisie) »; the country alone when the territory is a country."""
         return self.name if self.name == self.country.label else f"{self.name} ({self.country.label})"
+
+
+    def keep_former_name(self, name: str, *, until: date) -> None:
+        """Keep a name that the territory bore until a day; one that it bears again is former no more."""
+        self.former_names.filter(name__iexact=self.name).delete()
+        if name.casefold() != self.name.casefold() and not self.former_names.filter(name__iexact=name).exists():
+            FormerName.objects.create(territory=self, name=name, until=until, collectivity=self.collectivity)
+
+    @property
+    def link_list(self) -> list[str]:
+        """The addresses, one by line as they were typed."""
+        return self.links.split()
 
 
 class FormerName(TenantModel):
