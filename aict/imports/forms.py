@@ -25,7 +25,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="Fichier",
         help_text="CSV (séparateur détecté) ou XLSX, 20 Mo et 20 000 lignes au plus. Vous relirez tout avant d’écrire.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
         error_messages={"empty": "Ce fichier est vide. Choisissez-en un autre."},
     )
 

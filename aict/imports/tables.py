@@ -94,6 +94,7 @@ class Table:
     load: Callable[[Any], Iterable[Any]] = lambda rows: rows
     parts: Mapping[str, Parts] = field(default_factory=dict)
     help: str = ""
+    rank: int = 0  # the order in which registers are best imported
     needed: tuple[tuple[str, ...], ...] = ()  # of each group, one column at least must be filled
     # A file of a known format: its headings give it away whatever the register asked for, `plan_file` reads it.
     signature: frozenset[str] = frozenset()
@@ -130,7 +131,8 @@ def table_of(slug: str) -> Table:
 
 def tables_for(abilities: Iterable[Ability], *, formats: bool = False) -> list[Table]:
     """The registers that a person with these abilities may import into; `formats` adds the known formats of files."""
-    return [table for table in _TABLES.values() if table.ability in abilities and (formats or not table.signature)]
+    found = [table for table in _TABLES.values() if table.ability in abilities and (formats or not table.signature)]
+    return sorted(found, key=lambda table: table.rank)
 
 
 def recognised(headings: Sequence[str], abilities: Iterable[Ability]) -> Table | None:

@@ -145,7 +145,7 @@ def _report_context(request: HttpRequest, row: ImportFile, table: Table) -> dict
         "table": table,
         "page": page,
         "lines": [_line(line) for line in page],
-        "only": only,
+        "shown": only,
         "tabs": [(outcome.value, words, counts[outcome], kind) for outcome, (kind, words) in OUTCOMES.items()],
         "total": counts.total(),
         "refused": refused,

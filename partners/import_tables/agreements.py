@@ -161,6 +161,7 @@ AGREEMENTS = register(
         model=Agreement,
         ability=Ability.EDIT_PARTNERS,
         list_route="partners:agreement_list",
+        rank=3,
         needed=(("territory_name", "territory_ref"), ("title",)),
         help="Reconnu par sa référence, sinon par son territoire, sa forme, son intitulé et ses dates. Le territoire "
         "doit exister. Les avenants et l’accord précédent ne sont pas lus : ils restent ce qu’ils sont.",

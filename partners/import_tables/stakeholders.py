@@ -85,6 +85,7 @@ STAKEHOLDERS = register(
         ability=Ability.EDIT_STAKEHOLDERS,
         list_route="partners:stakeholder_list",
         is_feminine=True,
+        rank=2,
         needed=(("name",), ("type",)),
         help="Reconnue par sa référence, sinon par son SIREN, sinon par son nom et son type.",
         columns=(

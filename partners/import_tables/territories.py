@@ -39,6 +39,7 @@ TERRITORIES = register(
         model=Territory,
         ability=Ability.EDIT_PARTNERS,
         list_route="partners:territory_list",
+        rank=1,
         needed=(("name",), ("country_name", "country_code")),
         help="Reconnu par sa référence, sinon par son nom et son pays.",
         columns=(

@@ -367,6 +367,7 @@ TWINNINGS = register(
         model=Agreement,
         ability=Ability.EDIT_PARTNERS,
         list_route="partners:agreement_list",
+        rank=4,
         needed=(("town",), ("country_name", "country_code")),
         help="Chaque ligne crée le territoire partenaire, s’il manque, et son jumelage. Seules les lignes de votre "
         "SIREN sont lues. Ce qui est déjà enregistré n’est pas modifié.",
