@@ -20,6 +20,7 @@ import tests.real_servers  # noqa: F401 (starts PostgreSQL and names it in the e
 COLLECTIVITIES = 400
 OWN_TERRITORIES, OWN_AGREEMENTS = 1_000, 1_200  # of the collectivité whose pages are read
 TERRITORIES, AGREEMENTS = 10_000, 12_000  # of the whole instance
+AMENDED = 0.3  # share of the dated agreements that an avenant prolongs
 RUNS = 15
 GOAL = 150  # ms, issue « Partners »
 
@@ -42,7 +43,7 @@ PAGES = {
 def seed() -> Any:
     """The instance; the member whose pages are read is given back."""
     from aict.accounts.models import Collectivity, Membership, User
-    from partners.models import Agreement, Country, TerritorialLevel, Territory
+    from partners.models import Agreement, Amendment, Country, TerritorialLevel, Territory
 
     chance = random.Random(20261122)
     collectivities = Collectivity.objects.bulk_create(
@@ -66,7 +67,18 @@ def seed() -> Any:
     own, others = territories[:OWN_TERRITORIES], territories[OWN_TERRITORIES:]
     partners = [chance.choice(own) for _ in range(OWN_AGREEMENTS)]
     partners += [chance.choice(others) for _ in range(AGREEMENTS - OWN_AGREEMENTS)]
-    Agreement.objects.bulk_create(_agreement(chance, n, territory) for n, territory in enumerate(partners))
+    agreements = Agreement.objects.bulk_create(_agreement(chance, n, territory) for n, territory in enumerate(partners))
+    Amendment.objects.bulk_create(
+        Amendment(
+            collectivity=row.collectivity,
+            agreement=row,
+            title="Avenant nº 1",
+            effective_on=row.ends - timedelta(days=90),
+            ends=row.ends + timedelta(days=365),
+        )
+        for row in agreements
+        if row.ends and chance.random() < AMENDED
+    )
     user = User.objects.create_user("bench@example.org", label="Mesure")
     return Membership.objects.create(collectivity=collectivities[0], user=user, role="officer")
 
