@@ -104,10 +104,10 @@ def measure(rows: int) -> None:
 
     def preview_only(name: str, content: bytes) -> None:
         made, preview = timed(lambda: planned(TERRITORIES, content))
+        counts = made.report.counts
         reasons = sum(bool(line.reasons) for line in made.report.lines)
-        print(
-            f"{name:18} preview {preview} | {reasons} rows with a reason, {made.report.counts['created'] + made.report.counts['updated']} to write | {peak()}"
-        )
+        kept = counts["created"] + counts["updated"]
+        print(f"{name:18} preview {preview} | {reasons} rows with a reason, {kept} to write | {peak()}")
 
     in_a_process_of_its_own(lambda: full(TERRITORIES, territories(rows)))
     in_a_process_of_its_own(lambda: full(AGREEMENTS, agreements(rows)))
