@@ -12,6 +12,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from aict.accounts.api import AccessView
+from aict.accounts.enums import Ability
 from evaluation import api as evaluation
 from partners import api as partners
 from partners import support_api
@@ -32,13 +33,15 @@ router.register("indicateurs", evaluation.IndicatorViewSet)
 
 
 class Index(AccessView):
-    """The addresses of the API, for whoever reads it: members and networks."""
+    """The addresses of the API that its reader may open: all for a member, those of what is shared for a network."""
 
     schema = None
 
     def get(self, request: Request) -> Response:
         addresses = {
-            prefix: f"{viewset.queryset.model._meta.model_name}-list" for prefix, viewset, _ in router.registry
+            prefix: f"{viewset.queryset.model._meta.model_name}-list"
+            for prefix, viewset, _ in router.registry
+            if self.access.may(Ability.VIEW) or viewset().is_open_to_networks
         }
         return Response(
             {name: reverse(route, request=request) for name, route in (addresses | {"schema": "schema"}).items()}

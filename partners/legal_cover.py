@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +86,9 @@ def in_force_from(agreement: Agreement) -> date | None:
         return None
     if agreement.starts or agreement.signed_on:
         return agreement.starts or agreement.signed_on
-    return date(agreement.signed_year, 1, 1) if agreement.signed_year else None
+    # A form checks the rules of an agreement whose year it has already refused.
+    year = agreement.signed_year or 0
+    return date(year, 1, 1) if MINYEAR <= year <= MAXYEAR else None
 
 
 def status(agreement: Agreement, on: date) -> AgreementStatus:
