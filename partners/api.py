@@ -7,20 +7,24 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from aict.accounts.api import TenantViewSet
 from aict.accounts.enums import Ability
-from partners import standing
+from partners import geojson, standing
 from partners.filters import (
     AgreementFilter,
     SharedAgreementFilter,
     SharedStakeholderFilter,
+    SharedTerritoryFilter,
     StakeholderFilter,
     TerritoryFilter,
 )
-from partners.models import Agreement, AgreementParty, Amendment, Stakeholder, Territory
+from partners.models import Agreement, AgreementParty, Amendment, CountryGroup, Stakeholder, Territory
 
 # A network never gets notes, sources, working assumptions or keys of import.
 _MEMBER_ONLY = ["note", "source", "nature", "ref"]
@@ -46,12 +50,34 @@ class SharedPlaceSerializer(PlaceSerializer):
         return shown
 
 
+class CountryGroupSerializer(serializers.ModelSerializer):
+    """Where a dated list puts a country."""
+
+    class Meta:
+        model = CountryGroup
+        fields = ["list", "label", "valid_from", "valid_until", "source"]
+        extra_kwargs = {
+            "list": {"help_text": "`revenu` : Banque mondiale ; `cad` : bénéficiaires de l’aide, CAD de l’OCDE."},
+            "label": {"help_text": "Groupe du pays, par exemple « Pays moins avancé »."},
+            "valid_from": {"help_text": "Premier jour de l’édition, par exemple 2024-01-01."},
+            "valid_until": {"help_text": "Dernier jour de l’édition ; null si elle n’en dit rien."},
+        }
+
+
 class SharedTerritorySerializer(serializers.ModelSerializer):
     """A territory, as a network sees it."""
 
     country = serializers.CharField(source="country.code", help_text="Code ISO 3166-1 à deux lettres.")
     country_label = serializers.CharField(source="country.label", help_text="Nom du pays en français.")
     continent = serializers.CharField(source="country.continent", help_text="Continent.")
+    country_groups = CountryGroupSerializer(
+        source="country.groups",
+        many=True,
+        help_text="Place du pays dans des listes datées, de la plus ancienne à la dernière.",
+    )
+    former_names: serializers.Field = serializers.SlugRelatedField(
+        slug_field="name", many=True, read_only=True, help_text="Noms que le territoire a portés."
+    )
     level = serializers.CharField(source="level.code", help_text="Code de l’échelon territorial.")
 
     class Meta:
@@ -59,15 +85,19 @@ class SharedTerritorySerializer(serializers.ModelSerializer):
         fields = [
             "id",
             "name",
+            "name_en",
             "name_local",
+            "former_names",
             "country",
             "country_label",
+            "country_groups",
             "continent",
             "level",
             "latitude",
             "longitude",
             "population",
             "wikidata",
+            "links",
             "is_own",
             "visibility",
         ]
@@ -276,14 +306,30 @@ class StakeholderSerializer(SharedStakeholderSerializer):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Territoires", description="Les territoires partenaires de la collectivité."),
+    list=extend_schema(
+        summary="Territoires",
+        description="Les territoires partenaires de la collectivité. Coordonnées en degrés, population en habitants.",
+    ),
     retrieve=extend_schema(summary="Un territoire"),
 )
 class TerritoryViewSet(TenantViewSet):
-    queryset = Territory.objects.for_list()
+    queryset = Territory.objects.for_list().prefetch_related("former_names", "country__groups")
     serializer_class = TerritorySerializer
     shared_serializer_class = SharedTerritorySerializer
-    filterset_class = shared_filterset_class = TerritoryFilter
+    filterset_class = TerritoryFilter
+    shared_filterset_class = SharedTerritoryFilter
+
+    @extend_schema(
+        summary="Territoires en GeoJSON",
+        description="Tous les territoires qui répondent aux filtres, sans pagination, pour un logiciel de cartographie "
+        "(RFC 7946, WGS 84, longitude puis latitude en degrés). `geometry` est null sans coordonnées.",
+        responses={(200, geojson.MEDIA_TYPE): geojson.SCHEMA},
+        examples=[OpenApiExample("Une ville", value=geojson.EXAMPLE, media_type=geojson.MEDIA_TYPE)],
+    )
+    @action(detail=False, pagination_class=None, renderer_classes=[geojson.GeoJsonRenderer])
+    def geojson(self, request: Request) -> Response:
+        rows = self.get_serializer(self.filter_queryset(self.get_queryset()), many=True).data
+        return Response(geojson.collection(rows))
 
 
 @extend_schema_view(

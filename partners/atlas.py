@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.safestring import SafeString
 
 from aict.ui.tables import ChartTable
 from aict.ui.timelines import Lane, timeline, timeline_table
-from aict.ui.worldmap import MapPoint, grouped, locator_map, world_map
+from aict.ui.worldmap import MapPoint, locator_map, placed, world_map
 from partners import standing
 from partners.models import Agreement, Territory
 
 MARGIN_YEARS = 2  # shown beyond the last known day
+MOST = 1000  # territories on one map and in its table: beyond, the reader filters
 
 
 @dataclass(frozen=True)
@@ -38,39 +38,59 @@ def territory_rows(
     return rows
 
 
-def use_of(territory: Territory, agreements: Sequence[Agreement]) -> str:
-    """« cooperation », « prospection » or « both », from what is recorded; cooperation when nothing is yet.
+@dataclass(frozen=True)
+class MapRow:
+    """A line of the table beside the map: the figure of its mark (None when it is not drawn), and what it is for."""
 
-    Reads `action_count` and `prospecting_count` of `Territory.objects.with_actions()` (product rule 9).
-    """
-    cooperates = bool(agreements) or territory.action_count > territory.prospecting_count
-    if territory.prospecting_count:
-        return "both" if cooperates else "prospection"
-    return "cooperation"
+    territory: Territory
+    number: int | None
+    use: str
+    use_label: str
+    mark: SafeString
+    agreement_count: int
+    cover: standing.Cover
 
 
 @dataclass(frozen=True)
 class Atlas:
-    """The map, and the list of its numbered marks by use (templates/ui/map_list.html)."""
+    """The map (None when nothing can be placed), and the same data as a table; `left_out`: beyond MOST."""
 
-    drawing: SafeString
-    groups: Sequence[Any]
+    drawing: SafeString | None
+    rows: Sequence[MapRow]
+    undrawn: int
+    left_out: int
 
 
-def territory_map(territories: Iterable[Territory], agreements: Mapping[int, Sequence[Agreement]]) -> Atlas | None:
-    """The world map of partner territories by use; None when there is nothing to draw."""
-    rows = list(territories)
-    points = [_point(row, use_of(row, agreements.get(row.pk, ()))) for row in rows if not row.is_own]
-    if not any(point.position for point in points):
-        return None
-    drawing = world_map(
+def territory_map(
+    territories: Iterable[Territory], agreements: Mapping[int, Sequence[Agreement]], home: Territory | None, on: date
+) -> Atlas:
+    """The world map of partner territories by use, each mark leading to its page, and its table.
+
+    `territories` are rows of `with_actions().with_use()`.
+    """
+    every = list(territories)
+    shown = every[:MOST]
+    points = [_point(row, row.use, row.get_absolute_url()) for row in shown]
+    rows = []
+    for territory, line in zip(shown, placed(points), strict=True):
+        own = agreements.get(territory.pk, ())
+        rows.append(
+            MapRow(territory, line.number, line.use, line.use_label, line.mark, len(own), standing.cover(own, on))
+        )
+    undrawn = sum(line.number is None for line in rows)
+    return Atlas(_drawing(points, home) if undrawn < len(rows) else None, rows, undrawn, len(every) - len(shown))
+
+
+def _drawing(points: Sequence[MapPoint], home: Territory | None) -> SafeString:
+    drawn = sum(point.position is not None for point in points)
+    what = f"{drawn} territoires, par usage. Chaque marque" if drawn > 1 else "Un territoire. Sa marque"
+    return world_map(
         points,
         title="Carte des territoires partenaires",
-        description=f"{len(points)} territoires par usage ; la liste qui suit les nomme." if len(points) > 1 else "",
+        description=f"{what} mène à sa page ; le tableau qui suit donne les mêmes renseignements.",
         chart_id="carte-territoires",
-        home=next((_point(row, "home") for row in rows if row.is_own), None),
+        home=_point(home, "home") if home else None,
     )
-    return Atlas(drawing, grouped(points))
 
 
 def place_map(territory: Territory, home: Territory | None) -> SafeString | None:
@@ -87,8 +107,9 @@ def place_map(territory: Territory, home: Territory | None) -> SafeString | None
     )
 
 
-def _point(territory: Territory, use: str) -> MapPoint:
-    return MapPoint(territory.name, territory.latitude, territory.longitude, use, territory.country.code)
+def _point(territory: Territory, use: str, href: str = "") -> MapPoint:
+    code = territory.country.code
+    return MapPoint(territory.name, territory.latitude, territory.longitude, use, code, href=href)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
 from partners.models.stakeholders import FIRM
 
 NOT_A_PARTNER = "Choisissez un territoire de la liste : un accord se passe avec un autre territoire que le vôtre."
@@ -53,14 +56,31 @@ def agreement_errors(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def territory_errors(values: Mapping[str, Any]) -> dict[str, str]:
-    """Of a territory: abroad, unless it is the collectivité's own; a Wikidata code that is one."""
+    """Of a territory: abroad, unless it is the collectivité's own; a Wikidata code and web addresses that are such."""
     errors = {}
     country, code = values.get("country"), values.get("wikidata") or ""
     if country is not None and country.is_france and not values.get("is_own"):
         errors["country"] = IN_FRANCE
     if code and not re.fullmatch(r"Q[1-9]\d*", code):
-        errors["wikidata"] = f"« {code} » n’est pas un identifiant Wikidata. Écrivez Q suivi d’un nombre."
+        errors["wikidata"] = f"« {code} » n’est pas un identifiant Wikidata. Écrivez Q suivi d’un nombre."
+    if error := links_error(values.get("links") or ""):
+        errors["links"] = error
     return errors
+
+
+def links_error(text: str) -> str:
+    """The first line that is no address of the web, and how to write one; empty when all are."""
+    check = URLValidator(schemes=["http", "https"])
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            if line.strip():
+                check(line.strip())
+        except ValidationError:
+            return (
+                f"Ligne {number} : « {line.strip()[:80]} » n’est pas une adresse du web. "
+                "Écrivez-la en entier, par exemple https://www.example.org."
+            )
+    return ""
 
 
 def stakeholder_errors(values: Mapping[str, Any]) -> dict[str, str]:

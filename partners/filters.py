@@ -83,11 +83,12 @@ class YearFilter(django_filters.Filter):
         super().__init__(*args, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
 
 
-class TerritoryFilter(SharedTerritoryFilter):
-    """Territories, for members: also what is done there, on what legal footing and when."""
+class TerritoryMapFilter(django_filters.FilterSet):
+    """Territories by what is done there, on what legal footing and when: the filters of the map."""
 
     NONE = "aucun"
 
+    q = django_filters.CharFilter(method="search", label="Nom, ancien nom ou pays", max_length=WORDS)
     category = django_filters.ChoiceFilter(
         method="of_category", choices=SupportedCategory.choices, label="Catégorie d’action", empty_label="Toutes"
     )
@@ -99,6 +100,31 @@ class TerritoryFilter(SharedTerritoryFilter):
     )
     use = django_filters.ChoiceFilter(method="used", choices=TerritoryUse.choices, label="Usage", empty_label="Tous")
     year = YearFilter(method="active", label="Actif en (année)")
+
+    class Meta:
+        model = Territory
+        fields: list[str] = []
+
+    def search(self, rows: TerritoryQuerySet, name: str, words: str) -> QuerySet:
+        return rows.matching(words)
+
+    def of_category(self, rows: TerritoryQuerySet, name: str, code: str) -> QuerySet:
+        return rows.with_category(code)
+
+    def in_state(self, rows: TerritoryQuerySet, name: str, status: str) -> QuerySet:
+        """Party to an agreement in this state today; or to none at all."""
+        return rows.without_agreement() if status == self.NONE else rows.with_agreement(status, timezone.localdate())
+
+    def used(self, rows: TerritoryQuerySet, name: str, use: str) -> QuerySet:
+        return rows.abroad().with_use().filter(use=use)
+
+    def active(self, rows: TerritoryQuerySet, name: str, year: int) -> QuerySet:
+        return rows.active_in(year)
+
+
+class TerritoryFilter(SharedTerritoryFilter, TerritoryMapFilter):
+    """Territories, for members: every filter of the networks and of the map."""
+
     without_agreement_in = YearFilter(method="uncovered", label="Sans accord en (année)")
 
     class Meta:
@@ -115,19 +141,6 @@ class TerritoryFilter(SharedTerritoryFilter):
             "level",
             "visibility",
         ]
-
-    def of_category(self, rows: TerritoryQuerySet, name: str, code: str) -> QuerySet:
-        return rows.with_category(code)
-
-    def in_state(self, rows: TerritoryQuerySet, name: str, status: str) -> QuerySet:
-        """Party to an agreement in this state today; or to none at all."""
-        return rows.without_agreement() if status == self.NONE else rows.with_agreement(status, timezone.localdate())
-
-    def used(self, rows: TerritoryQuerySet, name: str, use: str) -> QuerySet:
-        return rows.abroad().with_use().filter(use=use)
-
-    def active(self, rows: TerritoryQuerySet, name: str, year: int) -> QuerySet:
-        return rows.active_in(year)
 
     def uncovered(self, rows: TerritoryQuerySet, name: str, year: int) -> QuerySet:
         return rows.without_agreement_in(year)

@@ -35,16 +35,24 @@ def state_of(instance: models.Model) -> dict[str, str]:
 
 
 def record(
-    *, instance: models.Model, author: User | None, before: dict[str, str] | None = None, verb: str = ""
+    *,
+    instance: models.Model,
+    author: User | None,
+    before: dict[str, str] | None = None,
+    verb: str = "",
+    told: dict[str, list[str]] | None = None,
 ) -> Change | None:
-    """Write one history row; None when nothing changed. `before` is `state_of` taken ahead of the write."""
+    """Write one history row; None when nothing changed. `before` is `state_of` taken ahead of the write.
+
+    `told`: what the columns of the row do not show, as label → [before, after].
+    """
     before = before or {}
     verb = verb or (Change.Verb.UPDATED if before else Change.Verb.CREATED)
     changed = {}
     if verb == Change.Verb.UPDATED:
         after = state_of(instance)
         changed = {label: [before.get(label, ""), new] for label, new in after.items() if before.get(label, "") != new}
-        if not changed:
+        if not changed and not told:
             return None
     elif verb == Change.Verb.DELETED and not isinstance(instance, RegisterModel):
         # What leaves the database is kept here; a register's row only changes state.
@@ -56,7 +64,7 @@ def record(
         model=instance._meta.label_lower,
         object_id=instance.pk,
         object_label=str(instance)[:250],
-        fields=changed,
+        fields=changed | (told or {}),
     )
 
 

@@ -88,9 +88,10 @@ def text_at(
 
 def frame(
     content: object, *, chart_id: str, title: str, description: str, height: int | None = None,
-    box: str | None = None, css: str = "chart", width: int | None = None,
+    box: str | None = None, css: str = "chart", width: int | None = None, role: str = "img",
 ) -> SafeString:  # fmt: skip
     """The `<svg role="img">` of a drawing: title (its alternative text in the PDF), description, content.
+    One that holds links has the role `group`: what is inside an image cannot be reached.
 
     `box` is a viewBox, for a drawing that scales as a whole (from `width` and `height`, when it has a size of its own);
     otherwise the width is 100 % and `height` is in pixels.
@@ -105,7 +106,7 @@ def frame(
         viewBox=box,
         width=width or ("100%" if height else None),
         height=height,
-        role="img",
+        role=role,
         aria_labelledby=f"{name}-t {name}-d",
         font_family=FONT,
         font_size=13,

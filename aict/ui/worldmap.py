@@ -47,6 +47,7 @@ class MapPoint:
     use: str
     country: str = ""
     whole_country: bool = False
+    href: str = ""  # the page of the place: its mark becomes a link
 
     @property
     def position(self) -> mapbase.Point | None:
@@ -143,7 +144,8 @@ def world_map(
     view = View.around([spot for spot in spots if spot], fit=fit)
     colors = _cover(accent) if cover else _page(accent)
     drawing = _draw(points, home, view, colors, arcs=arcs, labels=labels, cover=cover)
-    return frame(drawing, chart_id=chart_id, title=title, description=description, box=view.box, css="map")
+    role = "group" if any(point.href for point in points) else "img"
+    return frame(drawing, chart_id=chart_id, title=title, description=description, box=view.box, css="map", role=role)
 
 
 def locator_map(
@@ -224,13 +226,16 @@ def _draw(
     else:
         lead = (clean(home.label, 26), origin) if home and origin else None
         marks = arrange([spot for _, spot in located], obstacle=origin)
-        parts.append(_marks([point.use for point, _ in located], marks, numbered=numbered))
+        parts.append(_marks([point for point, _ in located], marks, numbered=numbered))
         if labels:
             names = [clean(point.label, 26) for point, _ in located]
             curves = [arc_points(origin, spot) for _, spot in located] if arcs and origin else []
             frame_box = (0.0, 0.0, view.width, view.height)
-            for name in place_labels(marks, names, box=frame_box, home=lead, curves=curves):
-                parts.append(_label(*name, colors.home_name, css="map-label" if numbered else None))
+            placed_names = place_labels(marks, names, box=frame_box, home=lead, curves=curves)
+            css = "map-label" if numbered else None
+            written = [_label(*name, colors.home_name, css=css) for name in placed_names]
+            # Each name is drawn twice, and the marks say it once.
+            parts.append(tag("g", *written, aria_hidden="true") if written else join([]))
     if origin:
         parts.append(_home_mark(origin, colors, cover=cover))
     return join(parts)
@@ -265,14 +270,19 @@ def _arcs(origin: mapbase.Point, spots: Sequence[mapbase.Point], colors: _Palett
     return tag("path", d=path, fill="none", stroke=colors.arc, **look)
 
 
-def _marks(uses: Sequence[str], marks: Sequence[Mark], *, numbered: bool) -> SafeString:
+def _marks(points: Sequence[MapPoint], marks: Sequence[Mark], *, numbered: bool) -> SafeString:
     """Lines back to the places that marks had to leave, then the marks, in the order of the list."""
     parts = [_leader(item) for item in marks if item.moved]
-    parts += [
-        _mark(use, number if numbered else None, item)
-        for number, (use, item) in enumerate(zip(uses, marks, strict=True), 1)
-    ]
+    for number, (point, item) in enumerate(zip(points, marks, strict=True), 1):
+        drawing = _mark(point.use, number if numbered else None, item)
+        parts.append(_link(point, drawing) if point.href else drawing)
     return join(parts)
+
+
+def _link(point: MapPoint, drawing: SafeString) -> SafeString:
+    """A mark that leads to the page of its place: reached by the keyboard, named when it is pointed at."""
+    words = f"{clean(point.label)} : {USES[point.use].lower()}"
+    return tag("a", tag("title", words), drawing, href=point.href, class_="place", aria_label=words)
 
 
 def _leader(item: Mark) -> SafeString:

@@ -19,6 +19,8 @@ class AgreementParty(TenantModel):
     `Agreement.territory` is the first partner and is not repeated here.
     """
 
+    ONE_BY = ("agreement", "territory")  # of two territories merged, one party remains (partners/merging.py)
+
     agreement = models.ForeignKey(
         "partners.Agreement", on_delete=models.CASCADE, related_name="parties", verbose_name="accord"
     )

@@ -197,7 +197,6 @@ class Territory(RegisterModel):
         """« Sfax (Tunisie) »; the country alone when the territory is a country."""
         return self.name if self.name == self.country.label else f"{self.name} ({self.country.label})"
 
-
     def keep_former_name(self, name: str, *, until: date) -> None:
         """Keep a name that the territory bore until a day; one that it bears again is former no more."""
         self.former_names.filter(name__iexact=self.name).delete()
@@ -206,8 +205,8 @@ class Territory(RegisterModel):
 
     @property
     def link_list(self) -> list[str]:
-        """The addresses, one by line as they were typed."""
-        return self.links.split()
+        """The web addresses, as they were typed; anything else is no link."""
+        return [word for word in self.links.split() if word.lower().startswith(("http://", "https://"))]
 
 
 class FormerName(TenantModel):
