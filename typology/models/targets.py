@@ -39,6 +39,8 @@ class TargetQuerySet(TenantQuerySet):
 class Target(TenantModel):
     """A zone of a fiche, made precise by a country or a territory, aimed at by one mode of action, and why."""
 
+    ONE_BY = ("zone", "territory", "country")  # what `clean` refuses twice (partners/merging.py)
+
     category = models.ForeignKey(ActionCategory, on_delete=models.PROTECT, related_name="+", verbose_name="mode")
     zone = models.ForeignKey(TargetZone, on_delete=models.PROTECT, related_name="+", verbose_name="zone de la fiche")
     territory = models.ForeignKey(
@@ -122,6 +124,8 @@ class LocalRoleQuerySet(TenantQuerySet):
 
 class LocalRole(TenantModel):
     """Who does one type of action in a territory in a year; without actor nor stakeholder: the collectivité itself."""
+
+    ONE_BY = ("territory", "year", "type", "actor", "stakeholder")  # one square of the matrix (partners/merging.py)
 
     territory = models.ForeignKey(
         Territory,
