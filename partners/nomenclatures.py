@@ -20,7 +20,7 @@ from partners.models import (
 
 
 def load(folder: Path) -> list[Report]:
-    """Countries and their dated groups, levels, economic fields, stakeholder types, services, portfolios, support actors."""
+    """Countries and their dated groups, levels, economic fields, types of stakeholder, services, portfolios, actors."""
     lists = read_yaml(folder / "stakeholders.yaml")
     return [
         sync(Country, _countries(folder / "pays.csv")),

@@ -12,7 +12,9 @@ from partners.views import (
     contacts,
     documents,
     firms,
+    merging,
     personal_data,
+    places,
     renewal,
     stakeholders,
     territories,
@@ -36,6 +38,10 @@ def register(prefix: str, name: str, views: ModuleType) -> list[URLPattern]:
 
 urlpatterns = [
     *register("territoires", "territory", territories),
+    path("partenaires/territoires/carte/", territories.map, name="territory_map"),
+    path("partenaires/territoires/lieux/", places.search, name="place_search"),
+    path("partenaires/territoires/semblables/", merging.similar, name="territory_similar"),
+    path("partenaires/territoires/<int:pk>/fusionner/", merging.merge, name="territory_merge"),
     *register("accords", "agreement", agreements),
     *register("acteurs", "stakeholder", stakeholders),
     path("partenaires/accords/<int:agreement_pk>/avenants/ajouter/", amendments.create, name="amendment_create"),

