@@ -101,12 +101,15 @@ class Planner:
                 values[key] = self._read(key, line.cells[place])
             except ValidationError as error:
                 reasons.append(self._reason(line, place, headings, " ".join(error.messages)))
-        if not reasons:
+        if reasons:  # every reason at once: what several columns give together is tried too
+            read = {places[key] for key in values}
+            wrong = [error for error in self._unassembled(values) if self._place(error[0], places) in read]
+        else:
             report, draft, wrong = self._row(line.number, values)
             if report:
                 return report, draft
-            for name, text in wrong:
-                reasons.append(self._reason(line, self._place(name, places), headings, text))
+        for name, text in wrong:
+            reasons.append(self._reason(line, self._place(name, places), headings, text))
         label = next((shown(cell) for cell in line.cells if cell is not None), "")
         return LineReport(line.number, Outcome.REFUSED, short(label), reasons), None
 
@@ -115,6 +118,14 @@ class Planner:
         if column.read:
             return column.read(cell, self.book)
         return read_attribute(self.table.model, key, cell, self.book)
+
+    def _unassembled(self, values: dict[str, Any]) -> list[tuple[str, str]]:
+        """Why the values that could be read do not go together, by name of attribute."""
+        try:
+            self.table.assemble(dict(values), self.book)
+        except ValidationError as error:
+            return _named(error)
+        return []
 
     def _row(
         self, number: int, values: dict[str, Any]

@@ -113,6 +113,12 @@ def test_a_deleted_row_is_neither_doubled_nor_brought_back(planned, collectivity
     assert "rétablissez-le" in reasons(made)[0]
 
 
+def test_a_row_with_several_faults_tells_them_all_at_once(planned):
+    made = planned(TERRITORIES, TOWNS + "Nulle part;Atlantide;Commune;abc;2;;\n")
+    assert [one.partition(" (")[0] for one in reasons(made)] == ["Latitude", "Pays"]
+
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
