@@ -5,8 +5,8 @@ Firms of a group make a single undertaking, whose aids are counted together (Reg
 
 from __future__ import annotations
 
-from aict.accounts import history
-from aict.accounts.models import Change, Collectivity, User
+from aict.accounts import history, registers
+from aict.accounts.models import Collectivity, User
 from partners.models import FirmGroup, Stakeholder
 
 
@@ -25,5 +25,4 @@ def close_if_empty(*, number: int | None, collectivity: Collectivity, author: Us
     group = FirmGroup.objects.for_collectivity(collectivity).filter(pk=number).first()
     if group is None or Stakeholder.objects.with_deleted_of(collectivity).filter(group=group).exists():
         return
-    history.record(instance=group, author=author, verb=Change.Verb.DELETED)
-    group.delete()
+    registers.remove(row=group, author=author)

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Sum
 
-from aict.accounts import history
-from aict.accounts.models import Change, User
+from aict.accounts import history, registers
+from aict.accounts.models import User
 from aict.ui.timelines import Span, duration
 from partners import legal_cover, standing
 from partners.models import Agreement, Amendment
@@ -141,11 +141,10 @@ def _decide(agreement: Agreement, author: User | None, reason: str, on: date | N
 
 
 @transaction.atomic
-def delete_amendment(*, amendment: Amendment, author: User | None) -> None:
+def delete_amendment(*, row: Amendment, author: User | None) -> None:
     """Delete an avenant for good; its content stays in the history, and in that of its agreement."""
-    agreement = amendment.agreement
+    agreement = row.agreement
     before = legal_cover.amendments_in_words(agreement)
-    history.record(instance=amendment, author=author, verb=Change.Verb.DELETED)
-    amendment.delete()
+    registers.remove(row=row, author=author)
     after = legal_cover.amendments_in_words(agreement)
     history.record_parts(instance=agreement, author=author, label="avenants", before=before, after=after)

@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db import transaction
-
-from aict.accounts import history
-from aict.accounts.models import Change, Collectivity, User
+from aict.accounts.models import Collectivity
 from aict.ui.typography import fold
 from partners.enums import ActorLocation, ActorSector
 from partners.models import ActorCorrection, SupportActor
@@ -143,10 +140,3 @@ def bands(positions: Iterable[Position]) -> list[Band]:
 def correction_of(actor: SupportActor, collectivity: Collectivity | None) -> ActorCorrection | None:
     """The correction that this collectivité made of an actor, if any."""
     return ActorCorrection.objects.for_collectivity(collectivity).filter(actor=actor).first()
-
-
-@transaction.atomic
-def remove(*, correction: ActorCorrection, author: User | None) -> None:
-    """Go back to the guide's position; the history keeps what the correction said."""
-    history.record(instance=correction, author=author, verb=Change.Verb.DELETED)
-    correction.delete()

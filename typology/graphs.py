@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.safestring import SafeString
 
-from aict.accounts import history
-from aict.accounts.models import Change, Collectivity, User
+from aict.accounts import history, registers
+from aict.accounts.models import Collectivity, User
 from aict.accounts.reference import read_yaml
 from aict.ui.graphs import Box, Tie, relation_graph
 from partners.models import SupportActor
@@ -121,9 +121,8 @@ def _description(nodes: Sequence[GraphNode], links: Sequence[GraphLink]) -> str:
 def delete_node(*, node: GraphNode, author: User | None) -> None:
     """Delete an actor with its links, each told in the history."""
     for link in GraphLink.objects.for_collectivity(node.collectivity).touching(node).for_page():
-        history.record(instance=link, author=author, verb=Change.Verb.DELETED)
-    history.record(instance=node, author=author, verb=Change.Verb.DELETED)
-    node.delete()
+        registers.remove(row=link, author=author)
+    registers.remove(row=node, author=author)
 
 
 @transaction.atomic
@@ -132,6 +131,5 @@ def delete_graph(*, graph: RelationGraph, author: User | None) -> None:
     mine = {"graph": graph}
     for rows in (GraphLink.objects, GraphNode.objects):
         for row in rows.for_collectivity(graph.collectivity).filter(**mine).for_page():
-            history.record(instance=row, author=author, verb=Change.Verb.DELETED)
-    history.record(instance=graph, author=author, verb=Change.Verb.DELETED)
-    graph.delete()
+            registers.remove(row=row, author=author)
+    registers.remove(row=graph, author=author)

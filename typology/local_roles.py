@@ -14,7 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from aict.accounts import history
+from aict.accounts import history, registers
 from aict.accounts.models import Change, Collectivity, User
 from aict.accounts.registers import HISTORY_ROWS
 from partners.models import Stakeholder, SupportActor, Territory
@@ -262,8 +262,7 @@ def assign(
     for role in roles_of(collectivity, scope, type):
         holder = Holder.of(role, collectivity)
         if wanted.pop((holder.kind, holder.pk), None) is None:
-            history.record(instance=role, author=author, verb=Change.Verb.DELETED)
-            role.delete()
+            registers.remove(row=role, author=author)
         elif notes and notes.get(role.pk, role.note) != role.note:
             before = history.state_of(role)
             role.note = notes[role.pk]

@@ -1,11 +1,11 @@
-"""What every register does alike: page its rows, delete softly, restore, say what cites a row, tell its history.
+"""What every register does alike: page its rows, write one, delete it softly or for good, restore, tell its history.
 
 A register's own views stay short and name these gestures; nothing here knows a domain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,6 +79,13 @@ def delete(*, row: RegisterModel, author: User | None, at: datetime) -> None:
 
 
 @transaction.atomic
+def remove(*, row: TenantModel, author: User | None) -> None:
+    """Delete for good what has no list of deleted rows (a part of a row, a choice); the history keeps its content."""
+    history.record(instance=row, author=author, verb=Change.Verb.DELETED)
+    row.delete()
+
+
+@transaction.atomic
 def restore(*, row: RegisterModel, author: User | None) -> None:
     """Bring a deleted row back. Raises ValidationError when another row has taken its place since."""
     row.deleted_at = None
@@ -139,6 +146,29 @@ def deletion(request: HttpRequest, row: RegisterModel, *, noun: str, back: str, 
         return redirect(back)
     context = {"row": row, "noun": noun, "back": back, "label": label, "citations": citations(row)}
     return render(request, "ui/confirm_delete.html", context)
+
+
+def removal(
+    request: HttpRequest,
+    row: TenantModel,
+    *,
+    noun: str,
+    says: str,
+    trail: Sequence[tuple[str, str]],
+    back: str,
+    gesture: Callable[..., None] = remove,
+) -> HttpResponse:
+    """The confirmation page (GET), then the deletion for good (POST), by `gesture`.
+
+    `noun`: « cette cible »; `says`: what changes elsewhere; `trail`: the pages above, name and address; `back`: where
+    to go next.
+    """
+    if request.method == "POST":
+        gesture(row=row, author=request.access.user)
+        messages.success(request, f"Suppression faite : « {row} ».")
+        return redirect(back)
+    context = {"row": row, "noun": noun, "says": says, "trail": trail, "back": back}
+    return render(request, "ui/confirm_removal.html", context)
 
 
 def restoration(request: HttpRequest, rows: Any, pk: int, *, back: str) -> HttpResponse:

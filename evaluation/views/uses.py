@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
 from evaluation.forms import IndicatorUseForm
 from evaluation.models import Indicator, IndicatorUse
-from typology import gate, parts
+from typology import gate
 from typology.models import Action
 
 
@@ -42,14 +44,22 @@ def _write(request: HttpRequest, use: IndicatorUse) -> HttpResponse:
 @transaction.atomic
 def delete(request: HttpRequest, action_pk: int, pk: int) -> HttpResponse:
     use = _use(request, action_pk, pk)
-    back = f"{use.action.get_absolute_url()}#indicateurs"
+    page = use.action.get_absolute_url()
+    back = f"{page}#indicateurs"
     if request.method == "POST":  # one at a time, else the last two could leave together
         use.action = Action.objects.select_for_update(of=("self",)).get(pk=use.action_id)
     others = use.action.indicator_uses.exclude(pk=use.pk).count()
     if refused := gate.removal_refusal(use.action, indicators=others):
         messages.error(request, refused)
         return redirect(back)
-    return parts.deletion(request, use, noun="cet indicateur suivi", owner=use.action, back=back)
+    return registers.removal(
+        request,
+        use,
+        noun="cet indicateur suivi",
+        says=f"Il quitte l’action « {use.action} ».",
+        trail=[("Actions", reverse("typology:action_list")), (str(use.action), page)],
+        back=back,
+    )
 
 
 def _use(request: HttpRequest, action_pk: int, pk: int) -> IndicatorUse:

@@ -82,6 +82,6 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
 @requires(Ability.EDIT_STAKEHOLDERS)
 def uncorrect(request: HttpRequest, code: str) -> HttpResponse:
     correction = get_owned_or_404(request, ActorCorrection.objects.select_related("actor"), actor__code=code)
-    support_system.remove(correction=correction, author=request.access.user)
+    registers.remove(row=correction, author=request.access.user)
     messages.success(request, f"« {correction.actor} » reprend la position du guide.")
     return redirect(correction.actor)

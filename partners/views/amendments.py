@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
@@ -37,12 +36,17 @@ def _written(request: HttpRequest, amendment: Amendment, done: str) -> HttpRespo
 @requires(Ability.EDIT_PARTNERS)
 def delete(request: HttpRequest, agreement_pk: int, pk: int) -> HttpResponse:
     amendment = _amendment(request, agreement_pk, pk)
-    if request.method == "POST":
-        renewal.delete_amendment(amendment=amendment, author=request.access.user)
-        messages.success(request, f"Suppression faite : « {amendment} ».")
-        return redirect(amendment.agreement)
-    context = {"amendment": amendment, "agreement": amendment.agreement}
-    return render(request, "partners/amendment_delete.html", context)
+    agreement = amendment.agreement
+    page = agreement.get_absolute_url()
+    return registers.removal(
+        request,
+        amendment,
+        noun="cet avenant",
+        says=f"La fin, le montant et l’objet de « {agreement} » redeviennent ceux d’avant cet avenant.",
+        trail=[("Accords", reverse("partners:agreement_list")), (str(agreement), page)],
+        back=f"{page}#avenants",
+        gesture=renewal.delete_amendment,
+    )
 
 
 def _amendment(request: HttpRequest, agreement_pk: int, pk: int) -> Amendment:

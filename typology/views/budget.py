@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
+from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
-from typology import parts
 from typology.forms import BudgetLineForm
 from typology.models import Action, BudgetLine
 
@@ -39,8 +40,15 @@ def _write(request: HttpRequest, line: BudgetLine) -> HttpResponse:
 @requires(Ability.EDIT_ACTIONS)
 def delete(request: HttpRequest, action_pk: int, pk: int) -> HttpResponse:
     line = _line(request, action_pk, pk)
-    back = f"{line.action.get_absolute_url()}#budget"
-    return parts.deletion(request, line, noun="cette ligne de budget", owner=line.action, back=back)
+    page = line.action.get_absolute_url()
+    return registers.removal(
+        request,
+        line,
+        noun="cette ligne de budget",
+        says=f"Elle quitte l’action « {line.action} » et ses totaux.",
+        trail=[("Actions", reverse("typology:action_list")), (str(line.action), page)],
+        back=f"{page}#budget",
+    )
 
 
 def _line(request: HttpRequest, action_pk: int, pk: int) -> BudgetLine:

@@ -8,12 +8,13 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
-from typology import graphs, parts
+from typology import graphs
 from typology.forms import GraphLinkForm, GraphNodeForm, RelationGraphForm
 from typology.models import GraphLink, GraphNode, RelationGraph
 
@@ -57,7 +58,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Suppression faite : « {graph} ».")
         return redirect("typology:graph_list")
     sheet = graphs.sheet(graph)
-    return render(request, "typology/graph_delete.html", {"graph": graph, "part": graph, "sheet": sheet, "links": None})
+    return render(request, "typology/graph_delete.html", {"graph": graph, "part": graph, "sheet": sheet})
 
 
 @require_POST
@@ -106,7 +107,7 @@ def node_delete(request: HttpRequest, graph_pk: int, pk: int) -> HttpResponse:
         messages.success(request, f"Suppression faite : « {node} » et ses liens.")
         return redirect(node.graph)
     links = list(GraphLink.objects.for_collectivity(request.access.collectivity).touching(node).for_page())
-    context = {"graph": node.graph, "part": node, "sheet": None, "links": links}
+    context = {"graph": node.graph, "part": node, "links": links}
     return render(request, "typology/graph_delete.html", context)
 
 
@@ -130,12 +131,15 @@ def _link_written(request: HttpRequest, link: GraphLink, done: str) -> HttpRespo
 @requires(Ability.EDIT_ACTIONS)
 def link_delete(request: HttpRequest, graph_pk: int, pk: int) -> HttpResponse:
     link = _part(request, GraphLink, graph_pk, pk)
-    if request.method == "POST":
-        parts.delete(part=link, author=request.access.user)
-        messages.success(request, f"Suppression faite : « {link} ».")
-        return redirect(link.graph)
-    context = {"graph": link.graph, "part": link, "sheet": None, "links": None}
-    return render(request, "typology/graph_delete.html", context)
+    page = link.graph.get_absolute_url()
+    return registers.removal(
+        request,
+        link,
+        noun="ce lien",
+        says="Les deux acteurs restent au schéma.",
+        trail=[("Schémas", reverse("typology:graph_list")), (str(link.graph), page)],
+        back=page,
+    )
 
 
 def _graph(request: HttpRequest, pk: int) -> RelationGraph:

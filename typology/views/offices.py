@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
-from typology import exports, offices, parts
+from typology import exports, offices
 from typology.filters import OfficeFilter
 from typology.forms.offices import ClosingForm, OfficeCostForm, OfficeForm
 from typology.models import Office, OfficeCost
@@ -150,11 +151,15 @@ def _cost_written(request: HttpRequest, cost: OfficeCost) -> HttpResponse:
 @requires(Ability.EDIT_ACTIONS)
 def cost_delete(request: HttpRequest, office_pk: int, pk: int) -> HttpResponse:
     cost = _cost(request, office_pk, pk)
-    if request.method == "POST":
-        parts.delete(part=cost, author=request.access.user)
-        messages.success(request, f"Coût de {cost.year} supprimé.")
-        return redirect(f"{cost.office.get_absolute_url()}#couts")
-    return render(request, "typology/office_cost_delete.html", {"cost": cost, "office": cost.office})
+    page = cost.office.get_absolute_url()
+    return registers.removal(
+        request,
+        cost,
+        noun=f"le coût de {cost.year}",
+        says=f"L’année {cost.year} redevient inconnue et quitte le total.",
+        trail=[("Bureaux", reverse("typology:office_list")), (str(cost.office), page)],
+        back=f"{page}#couts",
+    )
 
 
 def _cost(request: HttpRequest, office_pk: int, pk: int) -> OfficeCost:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
-from typology import parts, targeting
+from typology import targeting
 from typology.forms import TargetForm
 from typology.models import Target
 
@@ -47,8 +47,12 @@ def _written(request: HttpRequest, target: Target, mode: targeting.Mode, done: s
 @requires(Ability.EDIT_ACTIONS)
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     target = get_owned_or_404(request, Target.objects.for_list(), pk=pk)
-    if request.method == "POST":
-        parts.delete(part=target, author=request.access.user)
-        messages.success(request, f"Suppression faite : « {target} ».")
-        return redirect(target)
-    return render(request, "typology/target_delete.html", {"target": target})
+    back = target.get_absolute_url()
+    return registers.removal(
+        request,
+        target,
+        noun="cette cible",
+        says=f"Elle quitte la carte et les tableaux de la zone « {target.zone.label} ».",
+        trail=[("Ciblage", reverse("typology:target_list"))],
+        back=back,
+    )
