@@ -8,10 +8,10 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
-from aict.accounts.filters import RegisterFilter
+from aict.accounts.filters import RegisterFilter, YearFilter
 from evaluation.enums import IndicatorTable, MeasureState
 from evaluation.models import Indicator, Measure
-from typology.filters import ReferenceFilter, YearFilter, own_territories, words
+from typology.filters import ReferenceFilter, own_territories, words
 from typology.models import ActionCategory
 
 

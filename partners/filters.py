@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch
-from aict.accounts.register_forms import FIRST_YEAR, LAST_YEAR
+from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch, YearFilter
 from aict.ui.fields import FrenchDateField
 from partners.enums import (
     ActorKind,
@@ -72,15 +69,6 @@ class DayFilter(django_filters.DateFilter):
     """A day, as a date picker or a French reader writes it."""
 
     field_class = FrenchDateField
-
-
-class YearFilter(django_filters.Filter):
-    """A year between the bounds of the registers."""
-
-    field_class = forms.IntegerField
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
 
 
 class TerritoryMapFilter(django_filters.FilterSet):

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch
+from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch, YearFilter
 from partners.models import Country, EconomicField, InternalService, SupportActor, Territory
 from typology.enums import ActionStatus, TargetReason, TermKind
 from typology.fields import ActionTypeChoiceFilter
@@ -23,7 +23,6 @@ from typology.models import (
     Target,
     TargetZone,
 )
-from typology.models.actions import FIRST_YEAR, LAST_YEAR
 
 
 def words(label: str) -> django_filters.CharFilter:
@@ -85,15 +84,6 @@ def own_territories(request: HttpRequest | None) -> QuerySet:
     """Territories that the reader may see: a choice list is where a tenant's names would leak."""
     access = getattr(request, "access", None)
     return Territory.objects.visible_to(access).order_by("name") if access else Territory.objects.none()
-
-
-class YearFilter(django_filters.Filter):
-    """A year between the bounds of the register."""
-
-    field_class = forms.IntegerField
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
 
 
 class ActionFacets(RegisterFilter):

@@ -5,11 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
+from drf_spectacular.drainage import set_override
 
 from aict.accounts.enums import Visibility
+from aict.accounts.register_forms import FIRST_YEAR, LAST_YEAR
 
 WORDS = 100  # longest search, in characters
+
+
+class YearFilter(django_filters.Filter):
+    """A year between the bounds of the registers; the description of the API tells them."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+        super().__init__(*args, label=label, min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
+        schema = {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR, "description": label}
+        set_override(self, "field", schema)
 
 
 class RegisterFilter(django_filters.FilterSet):
