@@ -18,6 +18,7 @@ from django.utils import timezone
 from aict.accounts import history
 from aict.accounts.models import Change, User
 from aict.accounts.tenancy import OTHER_TENANT, TenantModel
+from aict.ui.typography import number
 from partners.models import Agreement, AgreementParty, FormerName, Territory
 
 STATE = "pays"  # code of the level of a State
@@ -48,7 +49,7 @@ class Merge:
 
     def __str__(self) -> str:
         told = ", ".join(map(str, self.moved)) or "rien ne s’y rattachait"
-        return f"{told} ; en double et laissé : {', '.join(map(str, self.dropped))}" if self.dropped else told
+        return f"{told} ; en double et laissé : {', '.join(map(str, self.dropped))}" if self.dropped else told
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Value:
     kept: str
     merged: str
     after: str
+    is_former: bool = False  # the other's name, kept as a former name
 
 
 def refusal(kept: Territory, merged: Territory) -> str:
@@ -68,13 +70,13 @@ def refusal(kept: Territory, merged: Territory) -> str:
     if kept.is_own or merged.is_own:
         return "Le territoire de votre collectivité ne se fusionne avec aucun partenaire."
     if kept.pk == merged.pk:
-        return "Un territoire ne se fusionne pas avec lui-même : choisissez-en un autre."
+        return "Un territoire ne se fusionne pas avec lui-même : choisissez-en un autre."
     for territory in (kept, merged):
         if territory.deleted_at:
-            return f"« {territory} » est supprimé : rétablissez-le d’abord, ou choisissez un autre territoire."
+            return f"« {territory} » est supprimé : rétablissez-le d’abord, ou choisissez un autre territoire."
     if kept.level.code == STATE and _without_exception(merged):
         return (
-            f"« {kept} » est un État, et « {merged} » a des accords qu’un État ne peut pas passer sans l’une des "
+            f"« {kept} » est un État, et « {merged} » a des accords qu’un État ne peut pas passer sans l’une des "
             "exceptions de l’article L.1115-5 du CGCT. Gardez plutôt l’autre fiche, ou corrigez d’abord ces accords."
         )
     return ""
@@ -96,10 +98,11 @@ def differences(kept: Territory, merged: Territory) -> list[Value]:
     found = []
     for name in ("name", "country", "level", *_FILLED, "visibility"):
         field: Any = kept._meta.get_field(name)
-        one, other = history.as_text(kept, field), history.as_text(merged, field)
+        one, other = (_shown(territory, field) for territory in (kept, merged))
         if one != other:
             after = str(taken[name]) if name in _JOINED and name in taken else other if name in taken else one
-            found.append(Value(str(field.verbose_name), one, other, after))
+            is_former = name in _NAMES and name not in taken and bool(other)
+            found.append(Value(str(field.verbose_name), one, other, after, is_former))
     return found
 
 
@@ -122,9 +125,9 @@ def merge(*, kept: Territory, merged: Territory, author: User | None, on: date) 
     for field in relations():
         _move(field, kept, merged)
     _hand_over(kept, merged, on)
-    told = {"fusion": ["", f"« {merged} » fusionné ici : {done}"]}
+    told = {"fusion": ["", f"« {merged} » fusionné ici : {done}"]}
     history.record(instance=kept, author=author, before=before, told=told)
-    told = {"fusion": ["", f"fusionné dans « {kept} » : {done}"]}
+    told = {"fusion": ["", f"fusionné dans « {kept} » : {done}"]}
     history.record(instance=merged, author=author, verb=Change.Verb.DELETED, told=told)
     return done
 
@@ -217,6 +220,7 @@ def _move(field: ForeignKey, kept: Territory, merged: Territory) -> None:
     _citing(field, merged).update(**changes)
 
 
+_NAMES = ("name", "name_en", "name_local")
 # What the territory that is kept takes when it has none; both texts are put together for the last two.
 _JOINED = {"links": "\n", "note": "\n\n"}
 _FILLED = (
@@ -262,4 +266,9 @@ def _hand_over(kept: Territory, merged: Territory, on: date) -> None:
 
 
 def _names(territory: Territory) -> list[str]:
-    return [name for name in (territory.name, territory.name_en, territory.name_local) if name]
+    return [value for name in _NAMES if (value := getattr(territory, name))]
+
+
+def _shown(territory: Territory, field: Any) -> str:
+    value = getattr(territory, field.name)
+    return number(value) if isinstance(value, int) else history.as_text(territory, field)

@@ -118,5 +118,5 @@ def _tells(words: Iterable[str]) -> bool:
 def _reason(shown: str, other: str, score: float, elsewhere: bool) -> str:
     what = "même nom" if score == SAME else "nom proche"
     if other != shown:
-        what += f" : « {other} », autre nom ou ancien nom"
+        what += f" : « {other} », autre nom ou ancien nom"
     return f"{what}, dans un autre pays" if elsewhere else what

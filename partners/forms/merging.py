@@ -35,7 +35,7 @@ class MergeForm(forms.Form):
         field = OtherTerritory(others.for_list(), label="Territoire à fusionner", empty_label="Choisir…")
         field.error_messages |= {
             "required": "Choisissez le territoire à fusionner.",
-            "invalid_choice": "Ce territoire n’existe pas dans votre collectivité, ou il ne peut pas être fusionné : "
+            "invalid_choice": "Ce territoire n’existe pas dans votre collectivité, ou il ne peut pas être fusionné : "
             "choisissez-en un autre.",
         }
         self.fields["avec"] = field

@@ -56,7 +56,7 @@ def _done(request: HttpRequest, kept: Territory, merged: Territory) -> HttpRespo
     except merging.NotMergeable as refusal:
         messages.error(request, str(refusal))
         return redirect("partners:territory_merge", kept.pk)
-    messages.success(request, f"« {merged} » est fusionné dans « {kept} » : {done}.")
+    messages.success(request, f"« {merged} » est fusionné dans « {kept} » : {done}.")
     return redirect(kept)
 
 
@@ -65,11 +65,11 @@ def warn(request: HttpRequest, territory: Territory) -> None:
     rows = Territory.objects.for_collectivity(request.access.collectivity).abroad()
     found = similarity.similar(rows, territory.name, country=territory.country_id, but=territory.pk)
     if found and not territory.is_own:
-        named = ", ".join(f"« {one.full_name} » ({one.reason})" for one in found)
+        named = ", ".join(f"« {one.full_name} » ({one.reason})" for one in found)
         messages.warning(
             request,
-            f"Ce territoire ressemble à {named}. Si c’est le même partenaire, « Fusionner… », sur cette page, "
-            "réunit les deux fiches sans rien perdre ; sinon, il n’y a rien à faire.",
+            f"Ce territoire ressemble à {named}. Si c’est le même partenaire, « Fusionner… », sur cette page, "
+            "réunit les deux fiches sans rien perdre ; sinon, il n’y a rien à faire.",
         )
 
 

@@ -9,7 +9,7 @@ let question; // the request under way: an older answer never replaces a newer o
 let asked = "";
 
 // Below the name, where one is looking.
-if (place && form) form.elements.name.closest(".field").after(place);
+if (place && form) form.elements.name.closest(".field").append(place);
 
 async function ask() {
   const { name, country } = form.elements;

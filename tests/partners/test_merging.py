@@ -240,11 +240,11 @@ def test_both_histories_tell_it_with_what_moved(officer, kept, merged):
     Territory.objects.filter(pk=merged.pk).update(wikidata="Q178916")
     merge(kept, merged, officer.user)
     one = Change.objects.for_collectivity(kept.collectivity).about(kept).first()
-    assert one.fields["fusion"] == ["", "« Grand Sfax » fusionné ici : 1 accord"]
+    assert one.fields["fusion"] == ["", "«\u00a0Grand Sfax\u00a0» fusionné ici\u00a0: 1 accord"]
     assert one.fields["identifiant Wikidata"] == ["", "Q178916"]
     other = Change.objects.for_collectivity(kept.collectivity).about(merged).first()
     assert (other.verb, other.author) == ("deleted", officer.user)
-    assert other.fields["fusion"] == ["", "fusionné dans « Sfax » : 1 accord"]
+    assert other.fields["fusion"] == ["", "fusionné dans «\u00a0Sfax\u00a0»\u00a0: 1 accord"]
 
 
 def test_a_chain_of_merges_leads_to_the_last_one(kept, merged, collectivity):
@@ -278,8 +278,8 @@ def test_what_cannot_be_merged_is_refused_and_nothing_moves(kept, merged, collec
         (kept, kept, "avec lui-même"),
         (kept, own, "Le territoire de votre collectivité"),
         (own, merged, "Le territoire de votre collectivité"),
-        (kept, gone, "« Tripoli » est supprimé"),
-        (gone, merged, "« Tripoli » est supprimé"),
+        (kept, gone, "Tripoli\u00a0» est supprimé"),
+        (gone, merged, "Tripoli\u00a0» est supprimé"),
         (kept, theirs, "n’existe pas dans votre collectivité"),
     ):
         agreement = AgreementFactory(collectivity=other.collectivity, territory=other)
@@ -316,6 +316,7 @@ def test_the_page_proposes_then_shows_then_merges(officer, kept, merged):
     assert page.index("Noms proches") < page.index("Grand Sfax (Tunisie)")
     page = said(officer.client.get(page_of(kept), {"avec": merged.pk}))
     assert "1 accord" in page
+    assert "l’autre devient un ancien nom" in page
     assert f'href="{page_of(merged)}?avec={kept.pk}"' in page, "the other way round is one click away"
     assert not Territory.objects.filter(merged_into=kept).exists(), "to look is not to do"
     page = said(officer.client.post(page_of(kept), {"avec": merged.pk}, follow=True))

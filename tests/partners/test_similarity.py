@@ -70,7 +70,10 @@ def test_a_former_name_still_points_at_the_partner(collectivity):
         territory=chemnitz, name="Karl-Marx-Stadt", until=date(1990, 6, 1), collectivity=collectivity
     )
     [one] = similar(Territory.objects.for_collectivity(collectivity), "karl marx stadt")
-    assert (one.name, one.reason) == ("Chemnitz", "même nom : « Karl-Marx-Stadt », autre nom ou ancien nom")
+    assert (one.name, one.reason) == (
+        "Chemnitz",
+        "même nom\u00a0: «\u00a0Karl-Marx-Stadt\u00a0», autre nom ou ancien nom",
+    )
 
 
 def test_the_country_weighs(collectivity, sfax):
