@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ CHANGED = (
     "Rien n’a été écrit : le registre a changé depuis la vérification. Le rapport ci-dessous est à jour ; relisez-le, "
     "puis recommencez."
 )
+ALREADY = "Ce fichier est déjà écrit, ou retiré : son import ne change plus."
 AT_ONCE = "Rien n’a été écrit : une autre personne a modifié les mêmes fiches au même moment. Recommencez."
 
 
@@ -58,8 +60,22 @@ def sheet_of(row: ImportFile) -> Sheet:
     return spreadsheets.read(content, Reading(**row.reading))
 
 
+def _hold(row: ImportFile) -> ImportFile:
+    """The import as it is now, kept from every other gesture until the transaction ends.
+
+    Two tabs of one import: the first writes or abandons it, the second must not bring it back.
+    Raises NotWrittenError when it is written or gone.
+    """
+    fresh = ImportFile.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if fresh is None or fresh.is_written:
+        raise NotWrittenError(ALREADY)
+    return fresh
+
+
+@transaction.atomic
 def reread(*, row: ImportFile, reading: Reading) -> None:
-    """Read the file otherwise, and propose its columns again."""
+    """Read the file otherwise, and propose its columns again. Raises NotWrittenError once it is written or gone."""
+    _hold(row)
     row.reading = asdict(reading)
     sheet = sheet_of(row)
     row.reading, row.mapping = asdict(sheet.reading), propose(table_of(row.register), sheet.headings)
@@ -67,8 +83,10 @@ def reread(*, row: ImportFile, reading: Reading) -> None:
     row.save(update_fields=["reading", "mapping", "state", "summary", "updated_at"])
 
 
+@transaction.atomic
 def check(*, row: ImportFile, mapping: Sequence[str]) -> None:
-    """Plan everything, write nothing, keep the report."""
+    """Plan everything, write nothing, keep the report. Raises NotWrittenError once it is written or gone."""
+    _hold(row)
     row.mapping, row.state = list(mapping), ImportState.CHECKED
     made = plan(sheet_of(row), row.mapping, table_of(row.register), Book(row.collectivity))
     _keep_report(row, made)
@@ -79,13 +97,21 @@ def _keep_report(row: ImportFile, made: Plan) -> None:
     if row.report:
         row.report.delete(save=False)
     row.report.save("", ContentFile(lines.encode()), save=False)
-    row.summary = {"counts": _counts(made), "notices": made.report.notices[:200]}
+    row.summary = {"counts": _counts(made), "notices": made.report.notices[:200], "plan": _fingerprint(row, made)}
     row.save(update_fields=["mapping", "state", "summary", "report", "updated_at"])
 
 
 def _counts(made: Plan) -> dict[str, int]:
     counts = made.report.counts
     return {outcome.value: counts[outcome] for outcome in Outcome}
+
+
+def _fingerprint(row: ImportFile, made: Plan) -> str:
+    """What the reader of a preview agrees to: which column fills what, what each row becomes, each value replaced."""
+    shown = [
+        [line.number, line.outcome, [[c.column, c.before, c.after] for c in line.changes]] for line in made.report.lines
+    ]
+    return hashlib.sha256(json.dumps([row.mapping, row.reading, shown], sort_keys=True).encode()).hexdigest()
 
 
 def report_of(row: ImportFile, only: str = "") -> list[LineReport]:
@@ -105,6 +131,7 @@ def run(*, row: ImportFile, author: User, only_good: bool, at: datetime) -> None
     except IntegrityError:
         raise NotWrittenError(AT_ONCE) from None
     if stale:
+        row.refresh_from_db()
         _keep_report(row, stale)
         raise NotWrittenError(CHANGED)
 
@@ -114,11 +141,13 @@ def _run(row: ImportFile, author: User, only_good: bool, at: datetime) -> Plan |
     """Write, and nothing to answer; or the new plan when it is not the one that was shown."""
     # Two imports of one collectivité, or a double click: one after the other, the second sees what the first wrote.
     Collectivity.objects.select_for_update().get(pk=row.collectivity_id)
-    fresh = ImportFile.objects.get(pk=row.pk)
+    fresh = ImportFile.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if fresh is None:
+        raise NotWrittenError(ALREADY)
     if fresh.is_written:
         return None
     made = plan(sheet_of(fresh), fresh.mapping, table_of(fresh.register), Book(fresh.collectivity, lock=True))
-    if _counts(made) != fresh.summary.get("counts"):
+    if _fingerprint(fresh, made) != fresh.summary.get("plan"):
         return made
     refused = made.report.counts[Outcome.REFUSED]
     if refused and not only_good:
@@ -127,10 +156,18 @@ def _run(row: ImportFile, author: User, only_good: bool, at: datetime) -> Plan |
             f"Rien n’a été écrit : {what}. Corrigez le fichier, ou choisissez d’écrire les seules lignes acceptées."
         )
     write(made.drafts, author=author)
-    row.state, row.written_at = ImportState.WRITTEN, at
-    row.save(update_fields=["state", "written_at", "updated_at"])
-    transaction.on_commit(row.forget_file)
+    fresh.state, fresh.written_at = ImportState.WRITTEN, at
+    fresh.save(update_fields=["state", "written_at", "updated_at"])
+    transaction.on_commit(fresh.forget_file)
     return None
+
+
+@transaction.atomic
+def discard(*, row: ImportFile) -> None:
+    """Forget a file that is not written. Raises NotWrittenError when it is written already."""
+    fresh = _hold(row)
+    fresh.forget_all()
+    fresh.delete()
 
 
 def forget_old(*, now: datetime) -> int:

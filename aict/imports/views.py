@@ -101,6 +101,9 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             runs.check(row=row, mapping=form.mapping)
             return redirect("imports:preview", pk)
+    except runs.NotWrittenError as refused:
+        messages.error(request, str(refused))
+        return redirect("imports:upload")
     except RefusedFileError as refused:
         messages.error(request, str(refused))
         return redirect("imports:columns", pk) if request.method == "POST" else redirect("imports:upload")

@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import StringIO
 from itertools import islice
+from math import isfinite
 
 import python_calamine
 
@@ -180,17 +181,26 @@ def _separator(text: str) -> str:
 def _csv_rows(text: str, separator: str) -> list[list[Cell | None]]:
     rows: list[list[Cell | None]] = []
     csv.field_size_limit(MAX_CELL * 4)
+    if text.count(separator) > (MAX_ROWS + MAX_HEADINGS_LINE) * MAX_COLUMNS:  # one row could be millions of cells
+        raise RefusedFileError(workbooks.too_many_columns(MAX_COLUMNS))
     try:
         for row in csv.reader(StringIO(text, newline=""), delimiter=separator):
             if len(rows) > MAX_ROWS + MAX_HEADINGS_LINE:
                 raise RefusedFileError(workbooks.too_many_rows(MAX_ROWS))
-            rows.append([_cleaned(cell) for cell in row])
+            rows.append(_bounded([_cleaned(cell) for cell in row]))
     except csv.Error:
         raise RefusedFileError(
             f"La ligne {len(rows) + 1} ne se lit pas : un guillemet y est ouvert et jamais refermé, ou une cellule est "
             "trop longue. Corrigez-la, ou enregistrez le tableau en XLSX."
         ) from None
     return rows
+
+
+def _bounded(row: list[Cell | None]) -> list[Cell | None]:
+    """A row within MAX_COLUMNS. Raises RefusedFileError when it says something beyond; separators alone are nothing."""
+    if any(cell is not None for cell in row[MAX_COLUMNS:]):
+        raise RefusedFileError(workbooks.too_many_columns(MAX_COLUMNS))
+    return row[:MAX_COLUMNS]
 
 
 def _cleaned(cell: str) -> str | None:
@@ -232,6 +242,8 @@ def _xlsx_cell(value: object) -> Cell | None:
             return "oui" if value else "non"
         case int():
             return Decimal(value)
+        case float() if not isfinite(value):  # a forged number, « 1e400 »: no tool writes it
+            return str(value)
         case float():
             exact = Decimal(repr(value))
             return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() and abs(exact) < 10**15 else exact

@@ -1,6 +1,8 @@
 """The pages of an import: four steps, nothing written before the last, nothing chosen lost on an error."""
 
+import io
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -12,9 +14,11 @@ from aict.accounts.models import Change
 from aict.imports import runs
 from aict.imports.models import ImportFile
 from aict.imports.tasks import forget_imports
+from aict.ui.spreadsheets import Reading
 from partners.models import Agreement, Stakeholder, Territory
 from tests.factories import TerritoryFactory
 from tests.imports.test_twinnings import FILE
+from tests.ui.test_spreadsheets import with_part, workbook
 
 GOOD = "Nom;Pays;Échelon\nSfax;Tunisie;Commune\nHalle;Allemagne;Commune\n"
 MIXED = GOOD + "Nulle part;Atlantide;Commune\n"
@@ -198,3 +202,65 @@ def test_the_preview_asks_a_constant_number_of_queries(count, officer, django_as
     row = checked(officer, content)
     with django_assert_max_num_queries(7):
         officer.client.get(reverse("imports:preview", args=[row.pk]))
+
+
+def test_a_value_changed_by_a_colleague_since_the_preview_is_shown_before_it_is_replaced(officer):
+    """The numbers of rows are the same; what would be lost is not."""
+    sfax = TerritoryFactory(collectivity=officer.collectivity, name="Sfax", note="Première note")
+    row = checked(officer, "Nom;Pays;Échelon;Remarques\nSfax;Tunisie;Commune;Note du fichier\n")
+    Territory.objects.filter(pk=sfax.pk).update(note="Note d’une collègue")
+    page = text(write(officer, row))
+    assert "le registre a changé depuis la vérification" in page
+    assert "Note d’une collègue" in page
+    sfax.refresh_from_db()
+    assert sfax.note == "Note d’une collègue"
+    assert "Import terminé" in text(write(officer, row))
+    sfax.refresh_from_db()
+    assert sfax.note == "Note du fichier"
+
+
+def test_columns_chosen_otherwise_in_another_tab_are_shown_before_they_are_written(officer):
+    """The rows would be created all the same, with other values than those that were agreed to."""
+    row = checked(officer, "Nom;Pays;Échelon;Remarques\nSfax;Tunisie;Commune;Une note\n")
+    seen = ImportFile.objects.get(pk=row.pk)
+    ImportFile.objects.filter(pk=row.pk).update(mapping=[*row.mapping[:3], "name_en"])
+    with pytest.raises(runs.NotWrittenError, match="a changé"):
+        runs.run(row=seen, author=officer.user, only_good=False, at=timezone.now())
+    assert not Territory.objects.exists()
+
+
+@pytest.mark.parametrize("gesture", ["check", "reread", "discard"])
+def test_a_tab_that_was_open_before_the_write_does_not_undo_it(officer, gesture):
+    seen = checked(officer)
+    write(officer, seen)
+    gestures = {
+        "check": lambda: runs.check(row=seen, mapping=seen.mapping),
+        "reread": lambda: runs.reread(row=seen, reading=Reading(separator=";")),
+        "discard": lambda: runs.discard(row=seen),
+    }
+    with pytest.raises(runs.NotWrittenError):
+        gestures[gesture]()
+    assert ImportFile.objects.get(pk=seen.pk).is_written
+
+
+def test_an_import_abandoned_in_another_tab_is_not_written(officer):
+    row = checked(officer)
+    seen = ImportFile.objects.get(pk=row.pk)
+    runs.discard(row=row)
+    with pytest.raises(runs.NotWrittenError):
+        runs.run(row=seen, author=officer.user, only_good=False, at=timezone.now())
+    assert not Territory.objects.exists()
+
+
+@pytest.mark.parametrize("number", [b"1e400", b"nan", b"-inf"])
+def test_a_forged_number_of_a_workbook_is_a_reason_and_no_failure(officer, number):
+    """In a column of dates too, where a number is told as a day."""
+    book = workbook(["Territoire", "Intitulé", "Début"], ["Sfax", "Convention", 43210.5])
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").replace(b"43210.5", number)
+    assert number in sheet
+    TerritoryFactory(collectivity=officer.collectivity, name="Sfax")
+    assert upload(officer, with_part(book, "xl/worksheets/sheet1.xml", sheet), "accords").status_code == 302
+    row = ImportFile.objects.latest("pk")
+    runs.check(row=row, mapping=["territory_name", "title", "starts"])
+    assert row.summary["counts"]["refused"] == 1

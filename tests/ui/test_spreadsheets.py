@@ -295,3 +295,33 @@ def test_honest_repetition_is_not_a_bomb():
 
 def test_columns_have_the_letters_of_a_spreadsheet():
     assert [letter(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+@pytest.mark.parametrize("count", [1_000, 1_000_000])
+def test_a_line_of_separators_takes_no_time(count):
+    """Trimming empty headings one by one would take an hour."""
+    start = time.perf_counter()
+    found = read(f"Nom;Pays{';' * count}\nSfax;Tunisie\n".encode())
+    assert found.headings == ("Nom", "Pays")
+    assert time.perf_counter() - start < 2
+
+
+def test_a_file_of_separators_alone_is_refused_at_once():
+    start = time.perf_counter()
+    with pytest.raises(RefusedFileError, match="200 colonnes"):
+        read(b"Nom;Pays" + b";" * 10_000_000 + b"\nSfax;Tunisie\n")
+    assert time.perf_counter() - start < 2
+
+
+def test_a_cell_far_to_the_right_is_refused_not_lost():
+    with pytest.raises(RefusedFileError, match="200 colonnes"):
+        read(f"Nom;Pays\nSfax;Tunisie{';' * 300}perdu\n".encode())
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "nan"])
+def test_a_number_that_no_tool_writes_is_read_as_text(number):
+    sheet = SHEET.format(
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>Nom</t></is></c></row>'
+        f'<row r="2"><c r="A2"><v>{number}</v></c></row>'
+    )
+    assert isinstance(rows(with_part(workbook(["Nom"], [1]), "xl/worksheets/sheet1.xml", sheet))[0][0], str)
