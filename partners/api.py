@@ -321,6 +321,7 @@ class TerritoryViewSet(TenantViewSet):
 
     @extend_schema(
         summary="Territoires en GeoJSON",
+        filters=True,
         description="Tous les territoires qui répondent aux filtres, sans pagination, pour un logiciel de cartographie "
         "(RFC 7946, WGS 84, longitude puis latitude en degrés). `geometry` est null sans coordonnées.",
         responses={(200, geojson.MEDIA_TYPE): geojson.SCHEMA},

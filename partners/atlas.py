@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from aict.ui.tables import ChartTable
 from aict.ui.timelines import Lane, timeline, timeline_table
-from aict.ui.worldmap import MapPoint, locator_map, placed, world_map
+from aict.ui.worldmap import USES, MapPoint, locator_map, placed, world_map
 from partners import standing
 from partners.models import Agreement, Territory
 
@@ -57,6 +57,7 @@ class Atlas:
 
     drawing: SafeString | None
     rows: Sequence[MapRow]
+    legend: Sequence[tuple[SafeString, str]]  # mark and name of each use that is shown
     undrawn: int
     left_out: int
 
@@ -78,7 +79,10 @@ def territory_map(
             MapRow(territory, line.number, line.use, line.use_label, line.mark, len(own), standing.cover(own, on))
         )
     undrawn = sum(line.number is None for line in rows)
-    return Atlas(_drawing(points, home) if undrawn < len(rows) else None, rows, undrawn, len(every) - len(shown))
+    drawing = _drawing(points, home) if undrawn < len(rows) else None
+    shown_uses = {row.use: (row.mark, row.use_label) for row in rows}
+    legend = [shown_uses[use] for use in USES if use in shown_uses]
+    return Atlas(drawing, rows, legend, undrawn, len(every) - len(shown))
 
 
 def _drawing(points: Sequence[MapPoint], home: Territory | None) -> SafeString:

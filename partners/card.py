@@ -2,12 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from aict.accounts import registers
+from aict.ui.charts import spark
+from aict.ui.typography import number
 from partners import atlas, country_lists, standing
 from partners.models import Agreement, Territory
+
+# evaluation.enums.IndicatorTable.RESULT: that layer lies above and may not be imported; a test compares both.
+RESULT = "resultat"
+SHOWN = 8  # series of each kind; the list of measures has them all
+YEARS = 5  # of a course
+
+
+@dataclass(frozen=True)
+class Series:
+    """The measures of one indicator in a territory: the latest, and its course when there are several years."""
+
+    last: Any
+    course: SafeString | None
+
+
+def series(measures: Iterable[Any]) -> list[Series]:
+    """Measures by indicator, what they count and unit, in the order of the guide; `measures` come newest first."""
+    found: dict[tuple[int, str, str], list[Any]] = {}
+    for row in measures:
+        found.setdefault((row.indicator_id, row.scope, row.unit), []).append(row)
+    ordered = sorted(found.values(), key=lambda rows: rows[0].indicator.order)
+    return [Series(rows[0], _course(rows)) for rows in ordered[:SHOWN]]
+
+
+def _course(rows: Sequence[Any]) -> SafeString | None:
+    """The last five years, a year without value left open; None with a single year."""
+    values = {row.year: row.value for row in reversed(rows)}
+    first, last = min(values), max(values)
+    if first == last:
+        return None
+    label = f"{rows[0].indicator}, de {number(values[first])} en {first} à {number(values[last])} en {last}"
+    return spark([values.get(year) for year in range(max(first, last - YEARS + 1), last + 1)], label=label)
 
 
 def card(territory: Territory, on: date) -> dict[str, Any]:
@@ -18,6 +56,7 @@ def card(territory: Territory, on: date) -> dict[str, Any]:
     collectivity = territory.collectivity
     covering = Agreement.objects.for_collectivity(collectivity).covering(territory)
     agreements = standing.newest_first(covering.for_list(on).with_actions())
+    measures = list(territory.measures.for_collectivity(collectivity).for_list())
     return {
         "territory": territory,
         "standings": standing.standings(agreements, on),
@@ -25,7 +64,8 @@ def card(territory: Territory, on: date) -> dict[str, Any]:
         "timeline": atlas.frieze(agreements, on),
         "map": atlas.place_map(territory, Territory.objects.for_collectivity(collectivity).own()),
         "categories": territory.actions.for_collectivity(collectivity).by_category(),
-        "measures": list(territory.measures.for_collectivity(collectivity).for_list()[:10]),
+        "flows": series(row for row in measures if row.indicator.table != RESULT),
+        "results": series(row for row in measures if row.indicator.table == RESULT),
         "targets": list(territory.targets.for_collectivity(collectivity).for_list()),
         "offices": list(territory.offices.for_collectivity(collectivity).for_list()),
         "contacts": list(territory.contacts.for_collectivity(collectivity).for_list()),

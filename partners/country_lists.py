@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Max, Min
+
 from aict.accounts.reference import read_yaml
 from aict.ui.typography import long_day
 from partners.enums import CountryList
@@ -33,22 +35,28 @@ def placings(country: Country, on: date) -> list[Placing]:
 
     A country that the list does not name is said absent from it: that is an answer (not eligible for aid).
     """
-    rows = list(CountryGroup.objects.current().filter(country=country).order_by("valid_from"))
+    known = CountryGroup.objects.current().filter(valid_from__lte=on)
+    own = {row.list: row for row in known.filter(country=country).order_by("valid_from")}  # the latest of each
     found = []
     for name in CountryList:
-        own = [row for row in rows if row.list == name and row.valid_from <= on]
-        edition = CountryGroup.objects.current().filter(list=name, valid_from__lte=on).order_by("valid_from").last()
-        if own:
-            found.append(_placing(own[-1], own[-1].label, on))
-        elif edition and name == CountryList.DAC:
-            found.append(_placing(edition, ABSENT, on))
+        if row := own.get(name.value):
+            found.append(_placing(name, row.label, (row.valid_from, row.valid_until), row.source, on))
+        elif name == CountryList.DAC and (edition := _latest_edition(known)):
+            found.append(_placing(name, ABSENT, (edition["first"], edition["last"]), edition["source"], on))
     return found
 
 
-def _placing(row: CountryGroup, group: str, on: date) -> Placing:
-    until = f" au {long_day(row.valid_until)}" if row.valid_until else ""
-    period = f"du {long_day(row.valid_from)}{until}" if until else f"depuis le {long_day(row.valid_from)}"
-    return Placing(row.get_list_display(), group, period, row.source, bool(row.valid_until and row.valid_until < on))
+def _latest_edition(known: Any) -> dict[str, Any] | None:
+    """Source and dates of the latest list of aid recipients, whichever country they are of."""
+    editions = known.filter(list=CountryList.DAC).order_by().values("source")
+    dated: list[dict[str, Any]] = list(editions.annotate(first=Min("valid_from"), last=Max("valid_until")))
+    return max(dated, key=lambda edition: edition["first"], default=None)
+
+
+def _placing(name: CountryList, group: str, dates: tuple[date, date | None], source: str, on: date) -> Placing:
+    first, last = dates
+    period = f"du {long_day(first)} au {long_day(last)}" if last else f"depuis le {long_day(first)}"
+    return Placing(name.label, group, period, source, bool(last and last < on))
 
 
 def groups(folder: Path) -> Iterator[dict[str, Any]]:

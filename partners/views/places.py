@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from aict.accounts.access import requires
 from aict.accounts.enums import Ability
-from aict.ui.typography import number
+from aict.ui.typography import NBSP, number
 from partners import gazetteer
 from partners.forms import TerritoryForm
 from partners.models import Country, TerritorialLevel, Territory
@@ -62,7 +62,7 @@ def label(place: gazetteer.Place) -> str:
 
 def detail(place: gazetteer.Place) -> str:
     """« 8 961 989 habitants, trouvé par “Londra” »."""
-    found_by = f", trouvé par « {place.found_by} »" if place.found_by else ""
+    found_by = f", trouvé par «{NBSP}{place.found_by}{NBSP}»" if place.found_by else ""
     return f"{number(place.population)} habitants{found_by}"
 
 

@@ -53,7 +53,7 @@ def map(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Ability.VIEW)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    territory = registers.get_readable_or_404(request, Territory.objects.for_list(), pk)
+    territory = registers.get_readable_or_404(request, Territory.objects.for_list().select_related("merged_into"), pk)
     return render(request, "partners/territory_detail.html", card(territory, timezone.localdate()))
 
 
