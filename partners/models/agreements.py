@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -150,10 +151,18 @@ class AgreementQuerySet(RegisterQuerySet):
         as_party = AgreementParty.objects.filter(agreement=OuterRef("pk"), territory=territory)
         return self.filter(Q(territory=territory) | Exists(as_party))
 
-    def by_territory(self) -> dict[int, list[Any]]:
-        """Every agreement, by the number of each territory that is party to it; three queries for a whole list."""
+    def by_territory(self, among: Iterable[Territory] | None = None) -> dict[int, list[Any]]:
+        """Every agreement, by the number of each territory that is party to it; three queries for a whole list.
+
+        `among`: of the agreements of these territories alone, such as those of one page.
+        """
+        rows = self
+        if among is not None:
+            numbers = [territory.pk for territory in among]
+            as_party = AgreementParty.objects.filter(agreement=OuterRef("pk"), territory__in=numbers)
+            rows = self.filter(Q(territory__in=numbers) | Exists(as_party))
         found: dict[int, list[Any]] = {}
-        for agreement in self.order_by("pk").prefetch_related("amendments", "parties"):
+        for agreement in rows.order_by("pk").prefetch_related("amendments", "parties"):
             for number in agreement.covered_territories:
                 found.setdefault(number, []).append(agreement)
         return found

@@ -30,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "page": page,
-        "rows": atlas.territory_rows(page, agreements.by_territory(), on),
+        "rows": atlas.territory_rows(page, agreements.by_territory(among=page), on),
         "tally": filters.qs.tally(),
         "deleted": deleted,
         "on": on,

@@ -18,7 +18,8 @@ from typing import Any
 import tests.real_servers  # noqa: F401 (starts PostgreSQL and names it in the environment)
 
 COLLECTIVITIES = 400
-OWN_TERRITORIES, OWN_AGREEMENTS = 1_000, 1_200  # of the collectivité whose pages are read
+# Of the collectivité whose pages are read: eight times the largest of the real twinnings (24).
+OWN_TERRITORIES, OWN_AGREEMENTS = 200, 240
 TERRITORIES, AGREEMENTS = 10_000, 12_000  # of the whole instance
 AMENDED = 0.3  # share of the dated agreements that an avenant prolongs
 RUNS = 15
