@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from aict.accounts.models import Collectivity
-from aict.imports.tables import fold
+from aict.ui.typography import fold_words
 
 MAX_HINTS = 100  # comparing costs more than reading: the first refusals alone propose a near word
 MAX_LISTED = 12
@@ -24,14 +24,14 @@ class Lookup:
         self._rows: dict[str, list[Any]] = {}
 
     def add(self, row: Any, names: Iterable[str]) -> None:
-        for name in {fold(name) for name in names if name}:
+        for name in {fold_words(name) for name in names if name}:
             known = self._rows.setdefault(name, [])
             if all(one is not row for one in known):
                 known.append(row)
 
     def all(self, text: str) -> Sequence[Any]:
         """Every row that bears this name."""
-        return self._rows.get(fold(text), ())
+        return self._rows.get(fold_words(text), ())
 
     def words(self) -> Iterable[str]:
         return self._rows
@@ -77,7 +77,7 @@ class Book:
     def hint(self, text: str, known: Iterable[str]) -> str:
         """The end of a refusal: a near word, for the first ones only."""
         self._hints += 1
-        near = get_close_matches(fold(text)[:80], list(known), n=1) if self._hints <= MAX_HINTS else []
+        near = get_close_matches(fold_words(text)[:80], list(known), n=1) if self._hints <= MAX_HINTS else []
         return f". Vouliez-vous dire « {near[0]} » ?" if near else "."
 
 

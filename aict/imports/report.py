@@ -25,11 +25,8 @@ class Outcome(StrEnum):
     def word(self, count: int, *, feminine: bool = False) -> str:
         """« 3 créées », « 1 inchangé »."""
         ending = ("e" if feminine else "") + ("s" if count > 1 else "")
-        return (
-            "mise de côté".replace("mise", "mises" if count > 1 else "mise")
-            if self is Outcome.ASIDE
-            else (_STEMS[self] + ending)
-        )
+        stem, *rest = _STEMS[self].split(" ", 1)
+        return " ".join([stem + ending, *rest])
 
 
 _STEMS = {
@@ -37,6 +34,7 @@ _STEMS = {
     Outcome.UPDATED: "modifié",
     Outcome.UNCHANGED: "inchangé",
     Outcome.REFUSED: "refusé",
+    Outcome.ASIDE: "mis de côté",
 }
 
 

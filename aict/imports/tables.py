@@ -5,7 +5,6 @@ An app writes `import_tables.py` and calls `register(table)` there; the engine b
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,20 +12,13 @@ from typing import TYPE_CHECKING, Any
 from aict.accounts.enums import Ability
 from aict.accounts.tenancy import RegisterModel
 from aict.ui.spreadsheets import Cell
+from aict.ui.typography import fold_words
 
 if TYPE_CHECKING:
     from aict.imports.book import Book
     from aict.imports.planning import Plan
 
 Reader = Callable[["Cell | None", "Book"], Any]
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"})
-
-
-def fold(text: str) -> str:
-    """Without case, accents or punctuation, in any script: « L’Œuvre d’Été » → « l oeuvre d ete »."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    kept = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in kept).split()) or kept.strip()
 
 
 @dataclass(frozen=True)
@@ -137,7 +129,7 @@ def tables_for(abilities: Iterable[Ability], *, formats: bool = False) -> list[T
 
 def recognised(headings: Sequence[str], abilities: Iterable[Ability]) -> Table | None:
     """The known format of a file, by its headings."""
-    folded = {fold(heading) for heading in headings}
+    folded = {fold_words(heading) for heading in headings}
     found = (table for table in tables_for(abilities, formats=True) if table.signature)
     return next((table for table in found if table.signature <= folded), None)
 
@@ -145,12 +137,12 @@ def recognised(headings: Sequence[str], abilities: Iterable[Ability]) -> Table |
 def propose(table: Table, headings: Sequence[str]) -> list[str]:
     """The key that each heading most likely fills, once each; empty where nothing is like it."""
     names = {
-        fold(name): column.key
+        fold_words(name): column.key
         for column in reversed(table.columns)
         for name in (*column.synonyms, column.key.replace("_", " "), column.header)
         if column.key
     }
-    folded = [fold(heading) for heading in headings]
+    folded = [fold_words(heading) for heading in headings]
     keys = ["" if _is_computed(table, heading) else names.get(heading, "") for heading in folded]
     keys = [key if key not in keys[:place] else "" for place, key in enumerate(keys)]
     for place, heading in enumerate(folded):
@@ -162,7 +154,7 @@ def propose(table: Table, headings: Sequence[str]) -> list[str]:
 
 def _is_computed(table: Table, folded: str) -> bool:
     """« État », and « État au 22/11/2026 »."""
-    computed = [fold(column.header) for column in table.columns if column.is_computed]
+    computed = [fold_words(column.header) for column in table.columns if column.is_computed]
     return any(folded == name or folded.startswith(f"{name} au ") for name in computed)
 
 

@@ -14,9 +14,10 @@ from django.db import models
 
 from aict.accounts.reference import ReferenceModel
 from aict.imports.book import MAX_LISTED, Book
-from aict.imports.tables import Reader, fold
+from aict.imports.tables import Reader
 from aict.ui.fields import french_formfield
 from aict.ui.spreadsheets import Cell, shown
+from aict.ui.typography import fold_words
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _YES = frozenset(("oui", "o", "vrai", "true", "yes", "1", "x"))
@@ -116,7 +117,7 @@ def _choice(field: Any, cell: Cell | None) -> str:
             raise ValidationError("À remplir.")
         return ""
     names = _choices(field)
-    code = names.get(fold(shown(cell)))
+    code = names.get(fold_words(shown(cell)))
     if code is None:
         listed = ", ".join(str(label) for _, label in field.flatchoices[:MAX_LISTED])
         raise ValidationError(f"« {shown(cell)} » n’est pas une valeur admise. Écrivez l’une de celles-ci : {listed}.")
@@ -125,12 +126,12 @@ def _choice(field: Any, cell: Cell | None) -> str:
 
 @cache
 def _choices(field: Any) -> dict[str, str]:
-    names = {fold(str(label)): code for code, label in field.flatchoices}
-    return names | {fold(str(code)): code for code, _ in field.flatchoices}
+    names = {fold_words(str(label)): code for code, label in field.flatchoices}
+    return names | {fold_words(str(code)): code for code, _ in field.flatchoices}
 
 
 def _yes_or_no(cell: Cell | None) -> bool:
-    word = fold(shown(cell))
+    word = fold_words(shown(cell))
     if word in _YES:
         return True
     if word in _NO:

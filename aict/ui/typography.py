@@ -72,10 +72,21 @@ def french(text: str) -> str:
     return "".join(parts)
 
 
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'", NBSP: " ", "\u202f": " ", "\u2011": "-"})
+# What decomposition leaves as it is: letters of their own in Unicode, one sound for a reader; then signs alike.
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"})
+_SIGNS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", NBSP: " ", "\u202f": " ", "\u2011": "-"})
 
 
 def fold(text: str) -> str:
     """Text as a search compares it: no accent, no capital, one kind of apostrophe, single spaces."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS).translate(_SIGNS))
     return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
+
+
+def fold_words(text: str) -> str:
+    """Folded, and without punctuation, as names are matched: « L’Œuvre d’Été » → « l oeuvre d ete ».
+
+    A text that is punctuation alone keeps it, so as not to match every other.
+    """
+    folded = fold(text)
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in folded).split()) or folded

@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 
 from aict.accounts.enums import Ability
 from aict.imports.book import Book, Lookup
-from aict.imports.tables import Column, Parts, Table, fold, register
+from aict.imports.tables import Column, Parts, Table, register
 from aict.imports.values import split
 from aict.ui.spreadsheets import Cell, shown
+from aict.ui.typography import fold_words
 from partners import entry_rules, legal_cover
 from partners.exports import party_name
 from partners.import_tables.cited import PROVENANCE, as_text, territories_of
@@ -133,7 +134,7 @@ def _unfit_parties(row: Agreement, lists: dict[str, list[Any]]) -> dict[str, str
 def agreement_keys(row: Agreement) -> list[Hashable]:
     """Territory, form and folded title."""
     territory = row.territory_id or (id(row.territory) if getattr(row, "territory", None) else None)
-    return [(territory, row.form, fold(row.title))] if territory else []
+    return [(territory, row.form, fold_words(row.title))] if territory else []
 
 
 def _same_dates(row: Agreement, candidate: Agreement) -> bool:

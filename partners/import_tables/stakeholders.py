@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 
 from aict.accounts.enums import Ability
 from aict.imports.book import Book, Lookup
-from aict.imports.tables import Column, Table, fold, register
+from aict.imports.tables import Column, Table, register
 from aict.imports.values import read_attribute, split, unique
 from aict.ui.spreadsheets import Cell, shown
+from aict.ui.typography import fold_words
 from partners import entry_rules
 from partners.import_tables.cited import PROVENANCE, as_text, territories_of
 from partners.models import FirmGroup, NafSection, Stakeholder, Territory
@@ -51,11 +52,11 @@ def _section(letter: str, version: str, book: Book) -> NafSection | None:
     if not letter:
         return None
     rows = book.shared("naf", lambda: list(NafSection.objects.all()))
+    named = fold_words(version.upper().removeprefix("NAF"))
     found = [
         row
         for row in rows
-        if fold(row.letter) == fold(letter)
-        and fold(row.version) in (fold(version.upper().removeprefix("NAF")), fold(row.version) if not version else "")
+        if fold_words(row.letter) == fold_words(letter) and (not version or fold_words(row.version) == named)
     ]
     if len(found) == 1:
         return found[0]
@@ -69,7 +70,7 @@ def _section(letter: str, version: str, book: Book) -> NafSection | None:
 def stakeholder_keys(row: Stakeholder) -> list[Hashable]:
     """SIREN, else folded name and type."""
     keys: list[Hashable] = [("siren", row.siren)] if row.siren else []
-    return [*keys, (fold(row.name), row.type_id)] if row.type_id else keys
+    return [*keys, (fold_words(row.name), row.type_id)] if row.type_id else keys
 
 
 def _same_organisation(row: Stakeholder, candidate: Stakeholder) -> bool:

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 
 from aict.accounts.enums import Ability
 from aict.imports.book import Book
-from aict.imports.tables import Column, Table, fold, register
+from aict.imports.tables import Column, Table, register
 from aict.imports.values import coordinate
+from aict.ui.typography import fold_words
 from partners import entry_rules
 from partners.import_tables.cited import PROVENANCE, as_text, country_of
 from partners.models import Territory
@@ -28,7 +29,7 @@ def _territory(parts: dict[str, Any], book: Book) -> dict[str, Any]:
 
 def territory_keys(row: Territory) -> list[Hashable]:
     """Folded name and country."""
-    return [(fold(row.name), row.country_id)] if row.country_id else []
+    return [(fold_words(row.name), row.country_id)] if row.country_id else []
 
 
 TERRITORIES = register(

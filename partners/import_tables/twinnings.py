@@ -18,9 +18,10 @@ from aict.accounts.siren import validate_siren
 from aict.imports.book import Book
 from aict.imports.planning import Plan, Planner
 from aict.imports.report import LineReport, Outcome, Reason, short
-from aict.imports.tables import Column, Table, fold, register
+from aict.imports.tables import Column, Table, register
 from aict.imports.values import coordinate
 from aict.ui.spreadsheets import Line, Sheet, letter, shown
+from aict.ui.typography import fold_words
 from partners.enums import AgreementForm, Validity
 from partners.import_tables.agreements import AGREEMENTS
 from partners.import_tables.cited import as_text, country_of
@@ -187,7 +188,7 @@ def _doubt_homonyms(found: Reading) -> None:
     """One name in several countries, or for several places of one country."""
     names: dict[str, list[Twin]] = {}
     for twin in found.twins:
-        names.setdefault(fold(twin.town), []).append(twin)
+        names.setdefault(fold_words(twin.town), []).append(twin)
     for twins in names.values():
         countries = sorted({twin.country.label for twin in twins})
         codes = sorted({twin.wikidata for twin in twins if twin.wikidata})
@@ -229,12 +230,12 @@ class Twinner:
 
     def _know(self, row: Territory) -> None:
         self.by_code.setdefault(row.wikidata, row) if row.wikidata else None
-        self.by_name.setdefault((fold(row.name), row.country_id), row)
+        self.by_name.setdefault((fold_words(row.name), row.country_id), row)
 
     def add(self, twin: Twin) -> None:
         """One row: unchanged when the twinning is there, refused when the town cannot be told, else created."""
         doubts = self.reading.doubts.get(twin.line.number, [])
-        territory = self.by_code.get(twin.wikidata) or self.by_name.get((fold(twin.town), twin.country.pk))
+        territory = self.by_code.get(twin.wikidata) or self.by_name.get((fold_words(twin.town), twin.country.pk))
         try:
             notes = self._agree(twin, territory) + doubts
             if territory is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -21,10 +20,6 @@ class OfficeQuerySet(RegisterQuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("country", "territory", "host").order_by("name", "pk")
-
-    def open_on(self, on: date) -> Self:
-        """Opened and not closed on a date."""
-        return self.filter(Q(starts=None) | Q(starts__lte=on)).filter(Q(closed_on=None) | Q(closed_on__gt=on))
 
     def with_actions(self) -> Self:
         """Annotate `action_count` and, of these, `under_way`."""
