@@ -183,6 +183,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "aict.accounts.openapi.describe",
+    ],
     # Two lists of choices sit behind fields named « nature ».
     "ENUM_NAME_OVERRIDES": {
         "SourceNatureEnum": "aict.accounts.enums.SourceNature",
