@@ -1,4 +1,4 @@
-"""Times an import of 10,000 rows, on a PostgreSQL of its own: `python -m tests.bench.imports [ROWS]`.
+"""Times an import of 10,000 rows, on a PostgreSQL of its own: `./run bench imports [ROWS]`.
 
 Prints, for each register, the seconds of the preview, of the write and of the same file again, the queries of each, and
 the peak memory of the process. It is for reading: it prints, and fails nothing.
