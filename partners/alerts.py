@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,7 +22,7 @@ from aict.accounts.notices import Mailing, News
 from aict.ui.templatetags.ui import plural
 from aict.ui.typography import NBSP, long_day
 from partners.enums import AgreementStatus
-from partners.legal_cover import SOON
+from partners.legal_cover import IN_FORCE, SOON
 from partners.models import Agreement, AgreementParty, Territory
 from partners.models.agreements import ACTION_UNDER_WAY, AgreementQuerySet
 from partners.models.territories import COOPERATION
@@ -60,7 +60,7 @@ def daily(*, at: datetime) -> Run:
 def raise_alerts(collectivity: Collectivity, *, on: date) -> int:
     """Tell those who keep the agreements what presses on a date; how many notices are new.
 
-    Eight queries and the insertions, whatever the number of agreements.
+    Eleven queries at most and the insertions, whatever the number of agreements.
     """
     members = list(Membership.objects.for_collectivity(collectivity).able_to(Ability.EDIT_PARTNERS))
     if not members:
@@ -76,10 +76,18 @@ def follow_up(agreement: Agreement) -> str:
 
 
 def _ending(agreements: AgreementQuerySet, on: date) -> Iterator[News]:
-    """Ends and reviews within 180, 90, 30 and 15 days; none once the lapse is decided."""
+    """Ends and reviews within 180, 90, 30 and 15 days; none once what follows is settled.
+
+    It is settled when the lapse is decided, when the agreement is denounced before that day, or when an agreement
+    that follows it has effect the day after.
+    """
     rows = agreements.filter(lapse_decided_on=None).ending_within(on, SOON[-1])
-    for agreement in rows.order_by("deadline", "pk"):
+    rows = rows.exclude(denounced_on__lte=F("deadline")).order_by("deadline", "pk")
+    relieved = _relieved(agreements, rows)
+    for agreement in rows:
         day, left = agreement.deadline, agreement.left.days
+        if agreement.pk in relieved:
+            continue
         threshold = next(days for days in SOON if left <= days)
         nature, gesture = (
             ("Fin", "Préparez la suite : renouveler, modifier par un avenant, ou laisser s’éteindre.")
@@ -93,6 +101,13 @@ def _ending(agreements: AgreementQuerySet, on: date) -> Iterator[News]:
             text=f"Accord avec {agreement.territory.full_name}. {_left(left, on)} {gesture}",
             url=follow_up(agreement),
         )
+
+
+def _relieved(agreements: AgreementQuerySet, rows: AgreementQuerySet) -> set[int]:
+    """The numbers of `rows` that a following agreement takes over, in force the day after their deadline."""
+    days = {row.pk: row.deadline + timedelta(days=1) for row in rows}
+    following = agreements.filter(predecessor__in=days).prefetch_related("amendments")
+    return {one.predecessor_id for one in following if one.status(days[one.predecessor_id]) in IN_FORCE}
 
 
 def _left(days: int, on: date) -> str:
@@ -146,16 +161,20 @@ def uncovered_territories(collectivity: Collectivity, on: date) -> list[Territor
 def _uncovered(collectivity: Collectivity, agreements: AgreementQuerySet, on: date) -> Iterator[News]:
     """Actions under way that no agreement covers any more; told again when a later agreement ends in its turn."""
     found = uncovered_territories(collectivity, on)
+    keys = [territory.pk for territory in found]
+    as_party = AgreementParty.objects.filter(agreement=OuterRef("pk"), territory__in=keys)
     closed = (
-        agreements.filter(territory__in=[territory.pk for territory in found])
+        agreements.filter(Q(territory__in=keys) | Exists(as_party))
         .with_status(on)
         .filter(status_on__in=(AgreementStatus.EXPIRE, AgreementStatus.DENONCE))
+        .prefetch_related("parties")
     )
     last: dict[int, tuple[date, Agreement]] = {}
     for agreement in closed.order_by("pk"):
         day = _closed_on(agreement)
-        if agreement.territory_id not in last or day >= last[agreement.territory_id][0]:
-            last[agreement.territory_id] = (day, agreement)
+        for number in agreement.covered_territories:
+            if number not in last or day >= last[number][0]:
+                last[number] = (day, agreement)
     for territory in found:
         ended = last.get(territory.pk)
         yield News(

@@ -76,6 +76,10 @@ def deadline(agreement: Agreement, on: date) -> Deadline:
         text = f"Délibéré le {long_day(agreement.deliberation_on)} : sans effet avant sa transmission ({ARTICLE})."
         return Deadline(agreement, day, "Transmission au préfet", "transmission", text, (day - on).days)
     day = agreement.deadline
+    if agreement.denounced_on and agreement.denounced_on <= day:
+        day = agreement.denounced_on - timedelta(days=1)
+        text = f"Dénoncé le {long_day(agreement.denounced_on)} : dernier jour d’effet la veille."
+        return Deadline(agreement, day, "Fin", "deadline", text, (day - on).days)
     if agreement.ends_on:
         text = f"Dernier jour d’effet : le {long_day(day)}."
         return Deadline(agreement, day, "Fin", "deadline", text, (day - on).days)
@@ -99,7 +103,16 @@ def of_feed(collectivity: Collectivity, on: date) -> Iterator[Deadline]:
         yield deadline(agreement, on)
 
 
-COLUMNS = ("title", "deliberation_on", "transmitted_on", "ends", "review_on", "updated_at", "collectivity")
+COLUMNS = (
+    "title",
+    "deliberation_on",
+    "transmitted_on",
+    "ends",
+    "review_on",
+    "denounced_on",
+    "updated_at",
+    "collectivity",
+)
 
 
 def icalendar(collectivity: Collectivity, *, at: datetime, on: date, link: Callable[[str], str]) -> bytes:

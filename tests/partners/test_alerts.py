@@ -132,6 +132,40 @@ def test_what_will_not_be_followed_up_raises_no_alert(officer, fields):
     assert run(officer.collectivity) == 0
 
 
+@pytest.mark.parametrize(
+    ("follows", "told"),
+    [
+        ({"transmitted_on": ON - days(5)}, 0),  # in force already
+        ({"transmitted_on": ON - days(5), "starts": ON + days(11)}, 0),  # from the day after
+        ({"transmitted_on": ON - days(5), "starts": ON + days(12)}, 1),  # a day is left open
+        ({"transmitted_on": ON - days(5), "ends": ON + days(10)}, 1),  # both end together
+        ({"transmitted_on": None, "deliberation_on": ON - days(5)}, 1),  # not sent: no effect
+        ({"transmitted_on": ON - days(5), "denounced_on": ON + days(2)}, 1),
+        ({"transmitted_on": ON - days(5), "deleted_at": timezone.now()}, 1),
+    ],
+    ids=["in force", "the day after", "a day late", "ends too", "not sent", "denounced", "deleted"],
+)
+def test_sys_26_an_end_that_a_following_agreement_takes_over_is_not_told(officer, follows, told):
+    row = agreement(officer.collectivity, ends=ON + days(10))
+    fields = {"ends": ON + days(900)} | follows
+    agreement(officer.collectivity, territory=row.territory, predecessor=row, **fields)
+    run(officer.collectivity)
+    assert keys().count(f"agreement:{row.pk}:{ON + days(10)}:15") == told
+
+
+def test_an_agreement_of_the_same_partner_that_follows_nothing_silences_nothing(officer):
+    row = agreement(officer.collectivity, ends=ON + days(10))
+    agreement(officer.collectivity, territory=row.territory, ends=ON + days(900))
+    assert run(officer.collectivity) == 1
+
+
+@pytest.mark.parametrize(("denounced", "told"), [(5, 0), (10, 0), (11, 1)])
+def test_an_end_that_a_denunciation_forestalls_is_not_told(officer, denounced, told):
+    """Denounced from a day to come: nobody is asked to prepare what follows a later end."""
+    agreement(officer.collectivity, ends=ON + days(10), denounced_on=ON + days(denounced))
+    assert run(officer.collectivity) == told
+
+
 # Who is told -----------------------------------------------------------------------------
 
 
@@ -183,6 +217,17 @@ def test_an_action_with_a_partner_that_never_had_an_agreement_is_told_too(office
     notice = Notice.objects.get()
     assert notice.key == f"uncovered:{territory.pk}:never"
     assert notice.url == territory.get_absolute_url()
+
+
+def test_a_partner_that_was_another_party_is_told_the_agreement_that_covered_it(officer):
+    """Not « sans aucun accord qui ait pris effet »."""
+    third = TerritoryFactory(collectivity=officer.collectivity)
+    row = agreement(officer.collectivity, ends=date(2026, 6, 30), title="À plusieurs")
+    AgreementParty.objects.create(collectivity=officer.collectivity, agreement=row, territory=third)
+    cooperation(officer.collectivity, third)
+    run(officer.collectivity)
+    assert keys() == [f"uncovered:{third.pk}:2026-06-30"]
+    assert "«\u00a0À plusieurs\u00a0», a pris fin" in Notice.objects.get().text
 
 
 def test_an_agreement_denounced_leaves_its_actions_uncovered(officer):
@@ -312,5 +357,5 @@ def test_alerts_take_the_same_queries_for_one_and_thirty_agreements(officer, adm
     with CaptureQueriesContext(connection) as thirty:
         assert run(officer.collectivity) == 180
     readings, later = ([query["sql"] for query in run if query["sql"].startswith("SELECT")] for run in (one, thirty))
-    assert len(later) == len(readings) == 8
+    assert len(later) == len(readings) == 10
     assert sum(query["sql"].startswith("INSERT") for query in one) == 1

@@ -72,6 +72,14 @@ def test_the_page_lists_what_is_late_then_what_comes(officer):
     assert "2\u00a0échéances à venir" in page
 
 
+def test_an_agreement_denounced_from_a_day_to_come_ends_the_day_before(officer):
+    """Its first end is no day of effect any more: a calendar must not show it."""
+    agreement(officer.collectivity, ends=soon(90), denounced_on=soon(30))
+    [event] = events(new_address(officer))
+    assert event["dtstart"].dt == soon(29)
+    assert "Dénoncé le" in event["description"]
+
+
 def test_the_page_takes_the_same_queries_for_one_and_thirty_agreements(officer):
     agreement(officer.collectivity, ends=soon(10))
     with CaptureQueriesContext(connection) as one:
