@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -39,6 +40,11 @@ def test_every_operation_and_every_parameter_is_described(description):
         for parameter in one.get("parameters", [])
         if not parameter.get("description")
     ] == []
+
+
+def test_no_english_docstring_shows(description):
+    text = yaml.safe_dump(description, allow_unicode=True, width=10_000)
+    assert re.findall(r".*\b(?:the|its|an|of|reads?)\b.*", text) == []
 
 
 @pytest.mark.parametrize("path", ["territoires", "accords", "acteurs", "bureaux"])

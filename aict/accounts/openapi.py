@@ -27,14 +27,23 @@ _PARAMETERS = {"id": "Numéro de l’objet.", "code": "Code de l’objet."}
 
 
 def describe(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Give each field and parameter without a description the words of the screens; a hook of drf-spectacular."""
-    for fields in (schema.get("properties", {}) for schema in result["components"]["schemas"].values()):
+    """Give each field and parameter without a description the words of the screens; a hook of drf-spectacular.
+
+    Docstrings, which are for maintainers and in English, leave the description.
+    """
+    for schema in result["components"]["schemas"].values():
+        fields = schema.get("properties", {})
+        if fields:
+            schema.pop("description", None)
         for name, field in fields.items():
             if not field.get("description") and (words := _words(name, field)):
                 fields[name] = ({"allOf": [field]} if "$ref" in field else field) | {"description": words}
-    for parameter in _parameters(result):
-        if not parameter.get("description") and parameter["name"] in _PARAMETERS:
-            parameter["description"] = _PARAMETERS[parameter["name"]]
+    for path, operation in _operations(result):
+        if path.endswith("}/"):
+            operation["description"] = f"{operation['summary']}, ou 404 s’il n’existe pas ou ne vous est pas partagé."
+        for parameter in operation.get("parameters", []):
+            if not parameter.get("description") and parameter["name"] in _PARAMETERS:
+                parameter["description"] = _PARAMETERS[parameter["name"]]
     return result
 
 
@@ -45,7 +54,7 @@ def _words(name: str, field: dict[str, Any]) -> str:
     return f"{title}{_FORMATS.get(field.get('format', ''), '')}." if title else ""
 
 
-def _parameters(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for methods in result["paths"].values():
+def _operations(result: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in result["paths"].items():
         for operation in methods.values():
-            yield from operation.get("parameters", [])
+            yield path, operation
