@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import FileResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
-from aict.accounts import attachments
+from aict.accounts import attachments, registers
 from aict.accounts.access import get_owned_or_404
 from aict.accounts.attachments import Attachment
 from aict.accounts.tenant_forms import TenantModelForm
@@ -35,15 +35,17 @@ def written(
     initial: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The form of a file (GET), then its write (POST), back to the documents of its row."""
-    saved_name, row = str(attachment) if attachment.pk else "", attachment.row
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = form_class(*sent, instance=attachment, initial=initial, access=request.access)
-    if form.is_valid():
-        form.save()
-        messages.success(request, f"Document {'modifié' if saved_name else 'ajouté'} : « {attachment} ».")
-        return redirect(f"{row.get_absolute_url()}#documents")
-    context = {"form": form, "document": attachment, "saved_name": saved_name, "row": row}
-    return render(request, "accounts/document_form.html", context)
+    row = attachment.row
+    return registers.written(
+        request,
+        form_class,
+        attachment,
+        template="accounts/document_form.html",
+        done="Document modifié" if attachment.pk else "Document ajouté",
+        initial=initial,
+        context={"document": attachment, "row": row},
+        back=f"{row.get_absolute_url()}#documents",
+    )
 
 
 def deletion(request: HttpRequest, attachment: Attachment) -> HttpResponse:

@@ -122,8 +122,11 @@ def written(
     done: str,
     initial: Mapping[str, Any] | None = None,
     context: Mapping[str, Any] | None = None,
+    back: str = "",
 ) -> HttpResponse:
     """The form of a row (GET), then its write (POST): a message (`done` and its name), and its page.
+
+    `back`: where a part of another row goes next, for it has no page of its own.
 
     Refused, the same page comes back with what was typed, each error beside its field. The template gets `form`,
     `row`, `saved_name` (empty for a new row) and `context`; `initial` fills a new row only.
@@ -134,7 +137,7 @@ def written(
     if form.is_valid():
         form.save()
         messages.success(request, f"{done} : « {row} ».")
-        return redirect(row)
+        return redirect(back or row)
     return render(request, template, {"form": form, "row": row, "saved_name": saved_name, **(context or {})})
 
 

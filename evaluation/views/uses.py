@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from aict.accounts import registers
@@ -20,24 +20,26 @@ from typology.models import Action
 @requires(Ability.EDIT_ACTIONS)
 def create(request: HttpRequest, action_pk: int) -> HttpResponse:
     action = get_owned_or_404(request, Action.objects, pk=action_pk)
-    return _write(request, IndicatorUse(action=action))
+    return _written(request, IndicatorUse(action=action), "Indicateur ajouté")
 
 
 @requires(Ability.EDIT_ACTIONS)
 def edit(request: HttpRequest, action_pk: int, pk: int) -> HttpResponse:
-    return _write(request, _use(request, action_pk, pk))
+    return _written(request, _use(request, action_pk, pk), "Indicateur modifié")
 
 
-def _write(request: HttpRequest, use: IndicatorUse) -> HttpResponse:
-    posted = request.POST if request.method == "POST" else None
+def _written(request: HttpRequest, use: IndicatorUse, done: str) -> HttpResponse:
     asked = Indicator.objects.current().filter(code=request.GET.get("indicator", "").replace("\x00", "")).first()
-    form = IndicatorUseForm(posted, instance=use, initial={"indicator": asked} if asked else {}, access=request.access)
-    if form.is_valid():
-        form.save()
-        messages.success(request, f"Indicateur enregistré : « {use.indicator} ».")
-        return redirect(f"{use.action.get_absolute_url()}#indicateurs")
-    context = {"form": form, "use": use, "action": use.action, "asked": asked}
-    return render(request, "evaluation/indicator_use_form.html", context)
+    return registers.written(
+        request,
+        IndicatorUseForm,
+        use,
+        template="evaluation/indicator_use_form.html",
+        done=done,
+        initial={"indicator": asked} if asked else {},
+        context={"use": use, "action": use.action, "asked": asked},
+        back=f"{use.action.get_absolute_url()}#indicateurs",
+    )
 
 
 @requires(Ability.EDIT_ACTIONS)

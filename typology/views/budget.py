@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,23 +16,26 @@ from typology.models import Action, BudgetLine
 @requires(Ability.EDIT_ACTIONS)
 def create(request: HttpRequest, action_pk: int) -> HttpResponse:
     action = get_owned_or_404(request, Action.objects, pk=action_pk)
-    return _write(request, BudgetLine(action=action))
+    return _written(request, BudgetLine(action=action), "Ligne de budget ajoutée")
 
 
 @requires(Ability.EDIT_ACTIONS)
 def edit(request: HttpRequest, action_pk: int, pk: int) -> HttpResponse:
-    return _write(request, _line(request, action_pk, pk))
+    return _written(request, _line(request, action_pk, pk), "Ligne de budget modifiée")
 
 
-def _write(request: HttpRequest, line: BudgetLine) -> HttpResponse:
-    posted = request.POST if request.method == "POST" else None
+def _written(request: HttpRequest, line: BudgetLine, done: str) -> HttpResponse:
     start = line.action.starts or timezone.localdate()
-    form = BudgetLineForm(posted, instance=line, initial={} if line.pk else {"year": start.year}, access=request.access)
-    if form.is_valid():
-        form.save()
-        messages.success(request, "Ligne de budget enregistrée.")
-        return redirect(f"{line.action.get_absolute_url()}#budget")
-    return render(request, "typology/budget_line_form.html", {"form": form, "line": line, "action": line.action})
+    return registers.written(
+        request,
+        BudgetLineForm,
+        line,
+        template="typology/budget_line_form.html",
+        done=done,
+        initial={"year": start.year},
+        context={"line": line, "action": line.action},
+        back=f"{line.action.get_absolute_url()}#budget",
+    )
 
 
 @requires(Ability.EDIT_ACTIONS)

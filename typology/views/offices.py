@@ -129,23 +129,26 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Ability.EDIT_ACTIONS)
 def cost_create(request: HttpRequest, office_pk: int) -> HttpResponse:
-    return _cost_written(request, OfficeCost(office=get_owned_or_404(request, Office.objects, pk=office_pk)))
+    office = get_owned_or_404(request, Office.objects, pk=office_pk)
+    return _cost_written(request, OfficeCost(office=office), "Coût ajouté")
 
 
 @requires(Ability.EDIT_ACTIONS)
 def cost_edit(request: HttpRequest, office_pk: int, pk: int) -> HttpResponse:
-    return _cost_written(request, _cost(request, office_pk, pk))
+    return _cost_written(request, _cost(request, office_pk, pk), "Coût modifié")
 
 
-def _cost_written(request: HttpRequest, cost: OfficeCost) -> HttpResponse:
-    initial = {} if cost.pk else {"year": timezone.localdate().year}
-    posted = request.POST if request.method == "POST" else None
-    form = OfficeCostForm(posted, instance=cost, initial=initial, access=request.access)
-    if form.is_valid():
-        form.save()
-        messages.success(request, f"Coût de {cost.year} enregistré.")
-        return redirect(f"{cost.office.get_absolute_url()}#couts")
-    return render(request, "typology/office_cost_form.html", {"form": form, "cost": cost, "office": cost.office})
+def _cost_written(request: HttpRequest, cost: OfficeCost, done: str) -> HttpResponse:
+    return registers.written(
+        request,
+        OfficeCostForm,
+        cost,
+        template="typology/office_cost_form.html",
+        done=done,
+        initial={"year": timezone.localdate().year},
+        context={"cost": cost, "office": cost.office},
+        back=f"{cost.office.get_absolute_url()}#couts",
+    )
 
 
 @requires(Ability.EDIT_ACTIONS)
