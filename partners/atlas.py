@@ -43,6 +43,7 @@ class MapRow:
     """A line of the table beside the map: the figure of its mark (None when it is not drawn), and what it is for."""
 
     territory: Territory
+    url: str
     number: int | None
     use: str
     use_label: str
@@ -73,11 +74,10 @@ def territory_map(
     shown = every[:MOST]
     points = [_point(row, row.use, row.get_absolute_url()) for row in shown]
     rows = []
-    for territory, line in zip(shown, placed(points), strict=True):
+    for territory, point, line in zip(shown, points, placed(points), strict=True):
         own = agreements.get(territory.pk, ())
-        rows.append(
-            MapRow(territory, line.number, line.use, line.use_label, line.mark, len(own), standing.cover(own, on))
-        )
+        cover = standing.cover(own, on)
+        rows.append(MapRow(territory, point.href, line.number, line.use, line.use_label, line.mark, len(own), cover))
     undrawn = sum(line.number is None for line in rows)
     drawing = _drawing(points, home) if undrawn < len(rows) else None
     shown_uses = {row.use: (row.mark, row.use_label) for row in rows}

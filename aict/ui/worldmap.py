@@ -33,6 +33,7 @@ _LOOKS = {
 _WINDOW = (112.0, 22.0, 940.0, 374.0)  # left, top, right, bottom of the view: widened when a point lies outside
 _MARGIN = 26.0
 _WIDE, _HIGH = 828.0, 352.0  # px of drawing
+_MOST_NAMED = 60  # beyond, marks are dots without figures, and names would hide the land
 _CLOSEST = 70.0  # px of the base across the closest map: the outlines are not made for more
 
 
@@ -106,13 +107,13 @@ def placed(points: Sequence[MapPoint]) -> list[Placed]:
     """The numbered rows of the list, in the order given; a place that cannot be drawn has no number."""
     rows = []
     count = 0
+    looks = {use: mark(*look) for use, look in _LOOKS.items()}
     for point in points:
         drawn = point.position is not None
         numbered = drawn and point.use != "home"
         count += numbered
-        look = mark(*_LOOKS[point.use])
-        row = Placed(count if numbered else None, clean(point.label), point.use, USES[point.use], look, not drawn)
-        rows.append(row)
+        number = count if numbered else None
+        rows.append(Placed(number, clean(point.label), point.use, USES[point.use], looks[point.use], not drawn))
     return rows
 
 
@@ -228,7 +229,7 @@ def _draw(
         marks = arrange([spot for _, spot in located], obstacle=origin)
         parts.append(_marks([point for point, _ in located], marks, numbered=numbered))
         if labels:
-            names = [clean(point.label, 26) for point, _ in located]
+            names = [clean(point.label, 26) for point, _ in located] if len(located) <= _MOST_NAMED else []
             curves = [arc_points(origin, spot) for _, spot in located] if arcs and origin else []
             frame_box = (0.0, 0.0, view.width, view.height)
             placed_names = place_labels(marks, names, box=frame_box, home=lead, curves=curves)

@@ -49,6 +49,10 @@ class TerritoryQuerySet(RegisterQuerySet):
             prospecting_count=Count("actions", filter=live & ~Q(actions__type__purpose__category__code=COOPERATION)),
         )
 
+    def settled(self) -> Any:
+        """The same rows, known by number: what a page counts, tallies and shows, its filters work out once."""
+        return self.model._default_manager.filter(pk__in=list(self.order_by().values_list("pk", flat=True)))
+
     def tally(self) -> dict[str, int]:
         """How many territories, and in how many countries, the collectivité's own left out."""
         return self.order_by().aggregate(
@@ -105,7 +109,9 @@ class TerritoryQuerySet(RegisterQuerySet):
 
     def _covering(self, agreements: Any) -> tuple[Any, Any]:
         """Of these agreements, those with each territory as first partner, and those with it as another party."""
-        party = self._related("party_to").filter(territory=OuterRef("pk"), agreement__in=agreements)
+        # Asked of each party in turn: « agreement in (…) » would work out those of the whole instance.
+        is_one = Exists(agreements.filter(pk=OuterRef("agreement")))
+        party = self._related("party_to").filter(is_one, territory=OuterRef("pk"))
         return agreements.filter(territory=OuterRef("pk")), party
 
     def _related(self, name: str) -> Any:

@@ -45,7 +45,7 @@ def looked_up(request: HttpRequest, territory: Territory) -> HttpResponse | None
     context: dict[str, Any] = {"lieu": words, "asked": True, "chosen": chosen, "places": []}
     if chosen:
         typed |= _values(chosen, _numbers([chosen]))
-        typed["level"] = typed.get("level") or TerritorialLevel.objects.filter(code=TOWN).values_list("pk").first()[0]
+        typed["level"] = typed.get("level") or TerritorialLevel.objects.get(code=TOWN).pk
         context["lieu"] = ""
     else:
         found = gazetteer.search(words, _country_code(request.POST.get("country", "")), CHOICES)

@@ -24,14 +24,15 @@ from partners.views import merging, places
 def index(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     rows, deleted = registers.rows_to_list(request, Territory.objects, restore=Ability.EDIT_PARTNERS)
-    filters = TerritoryFilter(request.GET, rows.for_list())
-    page = registers.page_of(request, filters.qs.with_actions())
+    filters = TerritoryFilter(request.GET, rows)
+    found = filters.qs.settled()
+    page = registers.page_of(request, found.for_list().with_actions())
     agreements = Agreement.objects.for_collectivity(request.access.collectivity)
     context = {
         "filters": filters,
         "page": page,
         "rows": atlas.territory_rows(page, agreements.by_territory(among=page), on),
-        "tally": filters.qs.tally(),
+        "tally": found.tally(),
         "deleted": deleted,
         "on": on,
     }

@@ -30,13 +30,17 @@ PAGES = {
     "territoires, deux filtres": "/partenaires/territoires/?continent=Afrique&level=commune",
     "territoires, recherche": "/partenaires/territoires/?q=ville+77",
     "territoires sans accord en 2024": "/partenaires/territoires/?without_agreement_in=2024",
+    "territoires, usage et année": "/partenaires/territoires/?use=both&year=2024",
     "carte": "/partenaires/territoires/carte/",
+    "carte, catégorie et état": "/partenaires/territoires/carte/?category=promotion&status=en-vigueur",
+    "recherche d’un lieu": "/partenaires/territoires/lieux/?q=tripoli",
     "accords": "/partenaires/accords/",
     "accords, deux filtres": "/partenaires/accords/?status=en-vigueur&form=jumelage",
     "accords en vigueur le 1er juin 2024": "/partenaires/accords/?in_force_on=2024-06-01",
     "accords, échéance à 90 jours": "/partenaires/accords/?due=90",
     "accords, recherche": "/partenaires/accords/?q=convention+77",
     "API territoires": "/api/v1/territoires/",
+    "GeoJSON des territoires": "/api/v1/territoires/geojson/",
     "API accords": "/api/v1/accords/",
 }
 
