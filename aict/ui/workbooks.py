@@ -1,8 +1,8 @@
 """XLSX workbooks judged before any parser builds them: the directory of the archive, then its real content.
 
-A workbook is a zip of XML. What its headers declare may lie, so each part is inflated here, a block at a time and kept
-nowhere, within limits; each part of XML is read by a parser that stops at a DOCTYPE, and the cells of the sheets are
-counted: a sheet of two cells a million rows apart would otherwise be built whole.
+A workbook is a zip of XML. The archive is judged as any other (`archives.py`); then each part of XML is read by a
+parser that stops at a DOCTYPE, and the cells of the sheets are counted: a sheet of two cells a million rows apart would
+otherwise be built whole.
 """
 
 from __future__ import annotations
@@ -10,24 +10,30 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import IO, Any
+from typing import Any
 from xml.parsers import expat
 
-MAX_UNZIPPED = 50 * 1024 * 1024
-MAX_RATIO = 100
-MAX_PARTS = 2000
-_RATIO_FROM = 512 * 1024  # a few hundred kilobytes of blanks harm nobody
+from django.core.exceptions import ValidationError
+
+from aict.ui.archives import MAX_RATIO, MAX_UNZIPPED, check_archive
+
 _BLOCK = 64 * 1024
-_STORED, _DEFLATED = 0, 8
-_ENCRYPTED = 0x1
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MAX_KEPT = 20_000  # addresses of formulas and of merged cells that are remembered
 
 RESAVE = "Ouvrez-le dans un tableur et enregistrez-le en XLSX, ou en CSV."
+# What the judgement of the archive answers, in the words of a workbook.
+_REFUSALS = {
+    "bomb": (
+        f"Ce classeur se décomprime plus de {MAX_RATIO} fois, ou au-delà de {MAX_UNZIPPED // 1024**2} Mo : il contient "
+        "surtout du vide. Copiez les lignes utiles dans un classeur neuf, ou enregistrez-le en CSV."
+    ),
+    "encrypted": "Ce classeur est protégé par un mot de passe : retirez-le, puis déposez-le de nouveau.",
+    "polyglot": f"Ce classeur contient autre chose que ce que ses en-têtes annoncent. {RESAVE}",
+    "broken": f"Ce classeur est abîmé : il ne s’ouvre pas. {RESAVE}",
+}
 
 
 class RefusedFileError(Exception):
@@ -59,38 +65,38 @@ def judge(content: bytes, *, max_rows: int, max_columns: int) -> tuple[BytesIO, 
     The copy holds the judged parts of XML alone, so that the parser can meet nothing else than what was judged here.
     Raises RefusedFileError for what is not a sound workbook within the limits.
     """
-    file = BytesIO(content)
     try:
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
-            _judge_directory(parts, len(content))
-            places = [(part, _data_offset(file, part)) for part in parts]
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
-        raise RefusedFileError(f"Ce classeur est abîmé : il ne s’ouvre pas. {RESAVE}") from None
-    readers, total = {}, 0
-    for part, offset in places:
-        reader = _XmlReader(max_rows, max_columns) if _is_xml(part) else None
-        for block in _judged(file, part, offset):
-            total += len(block)
-            _judge_size(total, total, len(content))
-            if reader:
-                reader.feed(block)
-        if reader:
-            reader.feed(b"", is_last=True)
-            readers[part.filename] = reader
-    return _copy(file, places), _facts_by_name(readers)
+        archive = check_archive(BytesIO(content))
+    except ValidationError as refused:
+        raise RefusedFileError(_REFUSALS[refused.code or "broken"]) from None
+    with archive:
+        _judge_names(archive.namelist())
+        parts = [part for part in archive.infolist() if _is_xml(part)]
+        try:
+            readers = {part.filename: _read(archive, part, _XmlReader(max_rows, max_columns)) for part in parts}
+            return _copy(archive, parts), _facts_by_name(readers)
+        except (zipfile.BadZipFile, NotImplementedError):
+            raise RefusedFileError(_REFUSALS["broken"]) from None
+
+
+def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo, reader: _XmlReader) -> _XmlReader:
+    """Read a part a block at a time: its size is known to be the one announced."""
+    with archive.open(part) as stream:
+        while block := stream.read(_BLOCK):
+            reader.feed(block)
+    reader.feed(b"", is_last=True)
+    return reader
 
 
 def _is_xml(part: zipfile.ZipInfo) -> bool:
     return part.filename.lower().endswith((".xml", ".rels"))
 
 
-def _copy(file: IO[bytes], places: list[tuple[zipfile.ZipInfo, int]]) -> BytesIO:
+def _copy(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> BytesIO:
     copy = BytesIO()
-    with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as archive:
-        for part, offset in places:
-            if _is_xml(part):
-                archive.writestr(part.filename, b"".join(_inflated(file, part, offset)))
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as clean:
+        for part in parts:
+            clean.writestr(part.filename, archive.read(part))
     copy.seek(0)
     return copy
 
@@ -107,24 +113,9 @@ def _facts_by_name(readers: dict[str, _XmlReader]) -> dict[str, SheetFacts]:
     return found
 
 
-def _judge_directory(parts: list[zipfile.ZipInfo], size: int) -> None:
-    names = [part.filename for part in parts]
-    if len(parts) > MAX_PARTS:
-        raise RefusedFileError(f"Ce classeur compte plus de {MAX_PARTS} parties. {RESAVE}")
+def _judge_names(names: list[str]) -> None:
     if any(name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or ":" in name for name in names):
         raise RefusedFileError(f"Ce classeur contient un chemin qui sort du classeur. {RESAVE}")
-    if len({name.lower() for name in names}) < len(names):
-        raise RefusedFileError(f"Ce classeur contient deux fois la même partie. {RESAVE}")
-    if any(part.flag_bits & _ENCRYPTED for part in parts):
-        raise RefusedFileError("Ce classeur est protégé par un mot de passe : retirez-le, puis déposez-le de nouveau.")
-    if any(part.compress_type not in (_STORED, _DEFLATED) for part in parts):
-        raise RefusedFileError(f"Ce classeur est comprimé d’une façon inhabituelle. {RESAVE}")
-    _judge_kind(names)
-    declared = sum(part.file_size for part in parts)
-    _judge_size(declared, declared, size)
-
-
-def _judge_kind(names: list[str]) -> None:
     if "xl/workbook.xml" in names:
         return
     if "content.xml" in names:
@@ -132,64 +123,6 @@ def _judge_kind(names: list[str]) -> None:
     if "xl/workbook.bin" in names:
         raise RefusedFileError("C’est un classeur binaire (XLSB) : enregistrez-le en XLSX ou en CSV.")
     raise RefusedFileError("C’est une archive ZIP, pas un classeur XLSX. Déposez le tableau lui-même, en XLSX ou CSV.")
-
-
-def _judge_size(total: int, inflated: int, compressed: int) -> None:
-    if total > MAX_UNZIPPED:
-        raise RefusedFileError(
-            f"Ce classeur, une fois décomprimé, dépasse {MAX_UNZIPPED // 1024**2} Mo : découpez-le, ou enregistrez-le "
-            "en CSV."
-        )
-    if inflated > _RATIO_FROM and inflated > MAX_RATIO * max(compressed, 1):
-        raise RefusedFileError(
-            f"Ce classeur se décomprime plus de {MAX_RATIO} fois : il contient surtout du vide. Copiez les lignes "
-            "utiles dans un classeur neuf."
-        )
-
-
-def _data_offset(file: IO[bytes], part: zipfile.ZipInfo) -> int:
-    """Where the bytes of a part begin: after its local header, whose own lengths count."""
-    file.seek(part.header_offset)
-    header = file.read(30)
-    if len(header) < 30 or header[:4] != b"PK\x03\x04":
-        raise ValueError("no local header")
-    return part.header_offset + 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-
-
-def _judged(file: IO[bytes], part: zipfile.ZipInfo, offset: int) -> Iterator[bytes]:
-    """The content of a part, stopped as soon as it is more than its header says or swells too much."""
-    got = 0
-    for block in _inflated(file, part, offset):
-        got += len(block)
-        if got > part.file_size:
-            break
-        _judge_size(got, got, part.compress_size)
-        yield block
-    if got != part.file_size:
-        raise RefusedFileError(f"Ce classeur ne contient pas ce que ses en-têtes annoncent. {RESAVE}")
-
-
-def _inflated(file: IO[bytes], part: zipfile.ZipInfo, offset: int) -> Iterator[bytes]:
-    """The content of a part in blocks, whatever size its headers declare."""
-    file.seek(offset)
-    left = part.compress_size
-    engine = zlib.decompressobj(-15) if part.compress_type == _DEFLATED else None
-    try:
-        while left > 0 and (raw := file.read(min(left, _BLOCK))):
-            left -= len(raw)
-            if engine is None:
-                yield raw
-            else:
-                yield from _blocks(engine, raw)
-    except zlib.error:
-        raise RefusedFileError(f"Ce classeur est abîmé : il ne s’ouvre pas. {RESAVE}") from None
-
-
-def _blocks(engine: Any, raw: bytes) -> Iterator[bytes]:
-    """What the engine gives for these bytes, never more than a block at a time."""
-    while block := engine.decompress(raw, _BLOCK):
-        yield block
-        raw = engine.unconsumed_tail
 
 
 class _XmlReader:

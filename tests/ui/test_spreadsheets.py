@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -287,6 +288,33 @@ def test_a_bomb_is_refused_in_less_than_a_second_and_50_mb(declared, tmp_path):
     assert float(seconds) < 1
     assert int(kilobytes) < 50 * 1024
     assert "classeur" in reason.lower()
+
+
+class Stream(io.RawIOBase):
+    """A place that is written once, as a server does that sends a workbook while it makes it."""
+
+    def __init__(self) -> None:
+        self.content = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, some: Any) -> int:
+        self.content += bytes(some)
+        return len(some)
+
+
+def test_a_workbook_written_as_a_stream_is_read():
+    """Its entries give their sizes after their content, as those of online spreadsheets do."""
+    stream = Stream()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(["Nom"], ["Sfax"]))) as sound,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for part in sound.infolist():
+            made.writestr(part.filename, sound.read(part))
+    assert stream.content[6] & 0x8
+    assert rows(stream.content) == [("Sfax",)]
 
 
 def test_honest_repetition_is_not_a_bomb():
