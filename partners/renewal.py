@@ -142,8 +142,17 @@ def _decide(agreement: Agreement, author: User | None, reason: str, on: date | N
 
 @transaction.atomic
 def delete_amendment(*, row: Amendment, author: User | None) -> None:
-    """Delete an avenant for good; its content stays in the history, and in that of its agreement."""
+    """Delete an avenant for good; its content stays in the history, and in that of its agreement.
+
+    Raises ValidationError when a later avenant holds by this one alone: it would revive an agreement that has ended.
+    """
     agreement = row.agreement
+    amendments = legal_cover.amendments_of(agreement)
+    unfit = legal_cover.unfit_amendment(agreement, [one for one in amendments if one.pk != row.pk])
+    if unfit and not legal_cover.unfit_amendment(agreement, amendments):
+        raise ValidationError(
+            f"L’avenant « {unfit[0]} » ne tiendrait plus sans lui : supprimez-le d’abord, ou changez ses dates."
+        )
     before = legal_cover.amendments_in_words(agreement)
     registers.remove(row=row, author=author)
     after = legal_cover.amendments_in_words(agreement)

@@ -45,7 +45,7 @@ def import_all(*, sheet: Sheet, create: bool, author: User | None) -> Outcomes:
     groups: dict[str, list[Twin]] = {}
     for twin in reading.twins:
         groups.setdefault(twin.siren, []).append(twin)
-    tenants = {one.siren: one for one in Collectivity.objects.filter(siren__in=groups).select_for_update()}
+    tenants = {one.siren: one for one in Collectivity.objects.filter(siren__in=groups).select_for_update(no_key=True)}
     if create:
         done.opened = _open(reader, {siren: twins for siren, twins in groups.items() if siren not in tenants}, author)
         tenants |= {one.siren: one for one in done.opened}
@@ -72,7 +72,11 @@ def import_all(*, sheet: Sheet, create: bool, author: User | None) -> Outcomes:
 def _rows_by_tenant(table: Table, tenants: Iterable[Collectivity]) -> dict[int, list[Any]]:
     """The rows of a register of many collectivités, locked until the end: a few queries for all of them."""
     found: dict[int, list[Any]] = {}
-    rows = table.model.objects.filter(collectivity__in=list(tenants)).select_for_update(of=("self",)).order_by("pk")
+    rows = (
+        table.model.objects.filter(collectivity__in=list(tenants))
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+    )
     for row in table.load(rows):
         found.setdefault(row.collectivity_id, []).append(row)
     return found

@@ -164,10 +164,14 @@ def removal(
     """The confirmation page (GET), then the deletion for good (POST), by `gesture`.
 
     `noun`: « cette cible »; `says`: what changes elsewhere; `trail`: the pages above, name and address; `back`: where
-    to go next.
+    to go next. A gesture that raises ValidationError deletes nothing, and its reason is told there.
     """
     if request.method == "POST":
-        gesture(row=row, author=request.access.user)
+        try:
+            gesture(row=row, author=request.access.user)
+        except ValidationError as refusal:
+            messages.error(request, f"« {row} » n’est pas supprimé. {' '.join(refusal.messages)}")
+            return redirect(back)
         messages.success(request, f"Suppression faite : « {row} ».")
         return redirect(back)
     context = {"row": row, "noun": noun, "says": says, "trail": trail, "back": back}

@@ -256,7 +256,7 @@ class Planner:
 def _read(table: Table, book: Book) -> list[Any]:
     rows = table.model.objects.with_deleted_of(book.collectivity).order_by("pk")
     if book.lock:
-        rows = rows.select_for_update(of=("self",))
+        rows = rows.select_for_update(of=("self",), no_key=True)
     return list(table.load(rows))
 
 

@@ -140,7 +140,8 @@ def run(*, row: ImportFile, author: User, only_good: bool, at: datetime) -> None
 def _run(row: ImportFile, author: User, only_good: bool, at: datetime) -> Plan | None:
     """Write, and nothing to answer; or the new plan when it is not the one that was shown."""
     # Two imports of one collectivité, or a double click: one after the other, the second sees what the first wrote.
-    Collectivity.objects.select_for_update().get(pk=row.collectivity_id)
+    # Of the collectivité no key is held: what colleagues save meanwhile, which cites it, does not wait.
+    Collectivity.objects.select_for_update(no_key=True).get(pk=row.collectivity_id)
     fresh = ImportFile.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
     if fresh is None:
         raise NotWrittenError(ALREADY)

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -264,3 +266,14 @@ def test_a_forged_number_of_a_workbook_is_a_reason_and_no_failure(officer, numbe
     row = ImportFile.objects.latest("pk")
     runs.check(row=row, mapping=["territory_name", "title", "starts"])
     assert row.summary["counts"]["refused"] == 1
+
+
+def test_what_a_colleague_saves_during_an_import_does_not_wait_for_its_end(officer):
+    """A row being inserted takes a shared lock on the key of its collectivité: a full lock would hold everybody."""
+    row = checked(officer)
+    with CaptureQueriesContext(connection) as queries:
+        write(officer, row)
+    locks = [query["sql"] for query in queries if "FOR " in query["sql"] and "UPDATE" in query["sql"]]
+    tenants = [sql for sql in locks if "accounts_collectivity" in sql or "partners_territory" in sql]
+    assert len(tenants) >= 2 or connection.vendor == "sqlite"
+    assert all("FOR NO KEY UPDATE" in sql for sql in tenants)

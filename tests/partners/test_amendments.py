@@ -94,6 +94,21 @@ def test_an_avenant_that_shortens_ends_the_effect_sooner(agreement):
     assert [(span.start, span.end) for span in standing.effects(agreement)] == [(date(2020, 1, 1), date(2024, 3, 31))]
 
 
+def test_an_avenant_that_a_later_one_holds_by_is_not_deleted_first(officer, agreement):
+    """The later one would revive an agreement that has ended, which no form accepts."""
+    mine = {"collectivity": agreement.collectivity, "agreement": agreement}
+    after = agreement.ends.replace(year=agreement.ends.year + 1)
+    first = AmendmentFactory(effective_on=agreement.ends, ends=after, **mine)
+    second = AmendmentFactory(effective_on=after, ends=after.replace(year=after.year + 1), **mine)
+    address = f"{LIST}{agreement.pk}/avenants/"
+    page = said(officer.client.post(f"{address}{first.pk}/supprimer/", follow=True))
+    assert f"« {second} » ne tiendrait plus sans lui" in page
+    assert agreement.amendments.count() == 2
+    for amendment in (second, first):
+        officer.client.post(f"{address}{amendment.pk}/supprimer/")
+    assert not agreement.amendments.exists()
+
+
 def test_the_history_of_the_agreement_tells_its_avenants(officer, agreement):
     amend(officer, agreement)
     amendment = Amendment.objects.get()
