@@ -18,7 +18,7 @@ from django.db import IntegrityError, models, transaction
 from django.test import Client
 from django.urls import reverse
 
-from aict.accounts.models import Membership
+from aict.accounts.models import Change, Membership
 from aict.accounts.personal_data import file_fields, tenant_models, text_fields
 from aict.accounts.tenancy import SHARED
 from partners.models import AgreementParty, FormerName
@@ -61,8 +61,18 @@ def canary_for(row: models.Model, column: models.Field) -> Any:
     if isinstance(column, models.EmailField):
         return f"{word}@example.org"
     if isinstance(column, models.JSONField):
-        return {word: [word]} if isinstance(getattr(row, column.attname), dict) else [word]
+        value = getattr(row, column.attname)
+        return {word: [word, word]} if isinstance(row, Change) else spoken(value, word) if value else value
     return word[: column.max_length] if column.max_length else word
+
+
+def spoken(value: Any, word: str) -> Any:
+    """A JSON value of the same shape, the word for each of its texts."""
+    if isinstance(value, dict):
+        return {key: spoken(part, word) for key, part in value.items()}
+    if isinstance(value, list):
+        return [spoken(part, word) for part in value]
+    return word if isinstance(value, str) else value
 
 
 def put_canaries(rows: models.QuerySet) -> int:
@@ -78,7 +88,8 @@ def put_canaries(rows: models.QuerySet) -> int:
                 continue
         for column in file_fields(type(row)):
             if getattr(row, column.attname):
-                getattr(row, column.attname).save(CANARY, ContentFile(CANARY.encode()), save=True)
+                getattr(row, column.attname).save(CANARY[:40], ContentFile(CANARY.encode()), save=False)
+                rows.filter(pk=row.pk).update(**{column.attname: getattr(row, column.attname).name})
     return count
 
 
