@@ -62,6 +62,11 @@ class ActionQuerySet(RegisterQuerySet):
         lines = BudgetLine.objects.filter(action=OuterRef("pk")).order_by().values("action")
         return self.annotate(planned_total=Subquery(lines.annotate(total=Sum("planned")).values("total")))
 
+    def with_spending(self) -> Self:
+        """Annotate `actual_total`, in euros: what all funders have paid; None when no amount is known."""
+        lines = BudgetLine.objects.filter(action=OuterRef("pk")).order_by().values("action")
+        return self.annotate(actual_total=Subquery(lines.annotate(total=Sum("actual")).values("total")))
+
     def with_follow_up(self) -> Self:
         """Annotate `indicator_count`: how many indicators follow each action."""
         return self.annotate(indicator_count=Count("indicator_uses"))
@@ -77,7 +82,7 @@ class ActionQuerySet(RegisterQuerySet):
     def by_category(self) -> list[CategoryActions]:
         """The actions under each of the three categories, an empty one included; two queries."""
         groups: dict[int, list[Any]] = {}
-        for action in self.for_list().with_budget():
+        for action in self.for_list().with_budget().with_spending():
             groups.setdefault(action.category.pk, []).append(action)
         return [CategoryActions(row, groups.get(row.pk, [])) for row in ActionCategory.objects.current()]
 
