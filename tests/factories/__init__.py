@@ -268,5 +268,7 @@ class ImportFileFactory(DjangoModelFactory):
     state = "checked"
     mapping = ("name", "country_name", "level")
     summary = factory.LazyFunction(lambda: {"counts": {"created": 1, "refused": 1}, "notices": []})
-    file = factory.django.FileField(data="Nom;Pays;Échelon\nSfax;Tunisie;Commune\nNulle part;Atlantide;Commune".encode())
+    file = factory.django.FileField(
+        data="Nom;Pays;Échelon\nSfax;Tunisie;Commune\nNulle part;Atlantide;Commune".encode()
+    )
     report = factory.django.FileField(data=b'[2,"created","Sfax",[],[],[]]')

@@ -118,7 +118,6 @@ def test_a_row_with_several_faults_tells_them_all_at_once(planned):
     assert [one.partition(" (")[0] for one in reasons(made)] == ["Latitude", "Pays"]
 
 
-
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
