@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from aict.accounts.reference import Report, read_yaml, sync
-from aict.ui.typography import fold
+from aict.ui.typography import fold, fold_words
 from partners import country_lists
 from partners.models import (
     Country,
@@ -40,9 +40,11 @@ def _numbered(rows: list[dict]) -> list[dict]:
 
 
 def _countries(path: Path) -> list[dict]:
-    """CLDR names, World Bank and DAC groups (sources in docs/data.md)."""
+    """CLDR names, World Bank and DAC groups (sources in docs/data.md), in the order of a French dictionary."""
     with path.open(encoding="utf-8") as stream:
-        return [
+        rows = sorted(csv.DictReader(stream), key=lambda row: (fold_words(row["nom_fr"]), row["iso2"]))
+    return _numbered(
+        [
             {
                 "code": row["iso2"].lower(),
                 "label": row["nom_fr"],
@@ -55,8 +57,9 @@ def _countries(path: Path) -> list[dict]:
                 "in_eu": row["ue27"] == "1",
                 "in_oecd": row["ocde38"] == "1",
             }
-            for row in csv.DictReader(stream)
+            for row in rows
         ]
+    )
 
 
 def _economic_fields(path: Path) -> list[dict]:

@@ -19,7 +19,8 @@ class Country(ReferenceModel):
     in_oecd = models.BooleanField("OCDE", default=False)
 
     class Meta(ReferenceModel.Meta):
-        ordering = ["label"]
+        # `order`, computed at load: a database sorts « Bénin » after « Burundi », and « Îles » after « Zimbabwe ».
+        ordering = ["order", "label"]
         verbose_name = "pays"
         verbose_name_plural = "pays"
 

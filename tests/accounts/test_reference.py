@@ -45,6 +45,19 @@ def test_loading_twice_changes_nothing(db, capsys):
         assert unchanged > 0
 
 
+def test_countries_are_offered_in_the_order_of_a_french_dictionary(db):
+    names = [row.label for row in partners.Country.objects.current()]
+    assert len(names) == 250
+    for group in (
+        ["Belgique", "Belize", "Bénin", "Bermudes", "Bhoutan"],
+        ["Estonie", "Eswatini", "État de la Cité du Vatican", "États-Unis", "Éthiopie"],
+    ):
+        start = names.index(group[0])
+        assert names[start : start + len(group)] == group
+    assert names.index("Hongrie") < names.index("Îles Caïmans") < names.index("Inde")
+    assert names[-1] == "Zimbabwe"
+
+
 def test_a_changed_label_is_updated_and_the_row_keeps_its_identity(db):
     kind = typology.ActionType.objects.get(code="compagnonnages")
     typology.ActionType.objects.filter(pk=kind.pk).update(label="Ancien libellé", details="autre")

@@ -32,7 +32,7 @@ class TargetQuerySet(TenantQuerySet):
     def for_list(self) -> Self:
         """By mode, then in the order of the fiche, with everything that a row shows."""
         return self.select_related("category", "zone", "country", "territory__country").order_by(
-            "category__order", "zone__order", "territory__name", "country__label", "pk"
+            "category__order", "zone__order", "territory__name", "country__order", "pk"
         )
 
 
