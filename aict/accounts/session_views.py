@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from allauth.account import views as allauth_views
 from django.conf import settings
@@ -10,11 +12,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_http_methods
 
 from aict.accounts.access import Access
+from aict.accounts.enums import Ability
 from aict.accounts.member_forms import ROLE_HELP
-from aict.accounts.middleware import SESSION_KEY
+from aict.accounts.middleware import SESSION_KEY, AccessMiddleware
 from aict.accounts.models import Membership
 
 MAIL_FAILED = "Le message n’a pas pu partir. Réessayez dans quelques minutes, ou prévenez qui administre ce site."
@@ -63,11 +67,30 @@ API_ADDRESSES = [
 class SignInView(allauth_views.LoginView):
     """The first page anybody sees."""
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Where one was heading; a network, which reads no page of the registers, where it reads instead."""
+        response = super().form_valid(form)
+        access = AccessMiddleware.resolve(self.request)
+        if access.user and not access.may(Ability.VIEW) and response.status_code == HTTPStatus.FOUND:
+            ability = _ability_asked(response["Location"])
+            if ability and not access.may(ability):
+                return redirect(access.landing)
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         if settings.DEMO:
             context |= {"demo_accounts": DEMO_ACCOUNTS, "demo_password": DEMO_PASSWORD}
         return context
+
+
+def _ability_asked(address: str) -> Ability | None:
+    """The ability that the page of one of our addresses asks for; None when it asks for none, or leads nowhere."""
+    try:
+        view = resolve(urlsplit(address).path).func
+    except (Resolver404, ValueError):
+        return None
+    return getattr(view, "required_ability", None)
 
 
 class ResetPasswordView(allauth_views.PasswordResetView):

@@ -58,6 +58,24 @@ def test_after_sign_in_one_goes_where_one_was_heading(officer):
     assert response["Location"] == "/collectivites/"
 
 
+@pytest.mark.parametrize("heading", ["/", "/partenaires/territoires/", "/?x=1"])
+def test_a_network_that_was_heading_for_a_page_it_may_not_read_lands_on_its_own(network, heading):
+    client = Client()
+    asked = client.get(heading)["Location"]
+    assert asked.startswith(f"{LOGIN}?next=/")
+    values = {"login": network.user.email, "password": PASSWORD, "next": heading}
+    answer = client.post(asked, values, follow=True)
+    assert answer.redirect_chain == [("/collectivites/", 302)]
+    assert "/api/v1/accords/" in text_of(answer)
+    assert client.get("/").status_code == 403, "the home page stays closed: only sign-in leads elsewhere"
+
+
+def test_a_network_that_was_heading_for_a_page_it_reads_goes_there(network):
+    for heading in ("/api/v1/accords/", "/donnees-personnelles/", "/nulle-part/"):
+        response = Client().post(LOGIN, {"login": network.user.email, "password": PASSWORD, "next": heading})
+        assert response["Location"] == heading
+
+
 @pytest.mark.parametrize("target", ["https://ailleurs.example/", "//ailleurs.example/", "javascript:alert(1)", "\x00"])
 def test_sign_in_never_leads_to_another_site(officer, target):
     response = Client().post(LOGIN, {"login": officer.user.email, "password": PASSWORD, "next": target})
