@@ -74,7 +74,7 @@ def _deliberation(agreement: Agreement, on: date) -> Step:
     if day is None:
         advice = (
             "Retrouvez la date et joignez la délibération. À défaut, l’effet est compté de la signature."
-            if agreement.signed_on or agreement.signed_year or agreement.starts
+            if agreement.signed_on or agreement.signed_year
             else "Faites délibérer l’assemblée : elle approuve l’accord et autorise sa signature."
         )
     words = long_day(day) if day else ""

@@ -2,7 +2,8 @@
 
 CGCT L.1115-1: an agreement takes effect once sent to the State's representative, so a deliberated
 agreement whose transmission is not recorded is not in force. Older acts known only by their
-signature (most twinnings) are read as in force from that signature.
+signature (most twinnings) are read as in force from that signature; a text of which only the planned
+beginning is known has no effect yet.
 
 An avenant changes the end, the amount or the object from the day it takes effect, so an agreement's
 terms are those of a date: `terms` in Python, `AgreementQuerySet.with_terms` in SQL.
@@ -84,8 +85,16 @@ def in_force_from(agreement: Agreement) -> date | None:
         return max(agreement.transmitted_on, agreement.starts or agreement.transmitted_on)
     if agreement.deliberation_on:
         return None
-    if agreement.starts or agreement.signed_on:
-        return agreement.starts or agreement.signed_on
+    # Where nothing is signed, the relation runs from the day it is said to; a text that nobody signed does not.
+    informal = agreement.form == AgreementForm.NON_CONTRACTUALISE
+    signed = _signature(agreement)
+    return agreement.starts or signed if signed or informal else None
+
+
+def _signature(agreement: Agreement) -> date | None:
+    """The day of signature; the first of its year when only that is known."""
+    if agreement.signed_on:
+        return agreement.signed_on
     # A form checks the rules of an agreement whose year it has already refused.
     year = agreement.signed_year or 0
     return date(year, 1, 1) if MINYEAR <= year <= MAXYEAR else None
@@ -137,8 +146,9 @@ def start_expression() -> Case:
     return Case(
         When(transmitted_on__isnull=False, then=Greatest("transmitted_on", Coalesce("starts", "transmitted_on"))),
         When(deliberation_on__isnull=False, then=Value(None, output_field=DateField())),
-        When(Q(starts__isnull=False) | Q(signed_on__isnull=False), then=Coalesce("starts", "signed_on")),
-        When(signed_year__isnull=False, then=_FirstOfYear("signed_year")),
+        When(signed_on__isnull=False, then=Coalesce("starts", "signed_on")),
+        When(signed_year__isnull=False, then=Coalesce("starts", _FirstOfYear("signed_year"))),
+        When(form=AgreementForm.NON_CONTRACTUALISE, then="starts"),
         output_field=DateField(),
     )
 
@@ -146,7 +156,8 @@ def start_expression() -> Case:
 def _cases(on: date, ends: str) -> list[tuple[Q, AgreementStatus]]:
     """Conditions in the order of `status`, the last one always true. `ends` names the end that holds on that date."""
     undated = Q(transmitted_on=None, deliberation_on=None, starts=None, signed_on=None, signed_year=None)
-    by_signature = Q(transmitted_on=None, deliberation_on=None)
+    is_signed = Q(signed_on__isnull=False) | Q(signed_year__isnull=False) | Q(form=AgreementForm.NON_CONTRACTUALISE)
+    by_signature = Q(transmitted_on=None, deliberation_on=None) & is_signed
     started = (
         Q(transmitted_on__isnull=False, transmitted_on__lte=on) & (Q(starts=None) | Q(starts__lte=on))
         | by_signature & Q(starts__isnull=False, starts__lte=on)

@@ -107,6 +107,8 @@ def _since(agreement: Agreement) -> str:
         return "Action non contractualisée, sans date"
     if agreement.transmitted_on:
         return f"En vigueur depuis le {_day(start)} (transmis le {_day(agreement.transmitted_on)}, {ARTICLE})"
+    if not (agreement.signed_on or agreement.signed_year):
+        return f"En cours depuis le {_day(start)}, sans texte signé"
     if agreement.starts or agreement.signed_on:
         return f"En vigueur depuis le {_day(start)}, d’après la signature"
     return f"En vigueur depuis {start.year}, d’après l’année de signature"

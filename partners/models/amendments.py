@@ -73,8 +73,9 @@ class Amendment(TenantModel):
     title = models.CharField("intitulé", max_length=200)
     deliberation_on = models.DateField("date de délibération", null=True, blank=True)
     effective_on = models.DateField(
-        "prend effet le",
-        help_text="Date de transmission au préfet (CGCT, art. L.1115-1), ou date plus tardive prévue par l’avenant.",
+        "transmis au préfet, effet le",
+        help_text="Sans transmission, un avenant n’a pas d’effet (CGCT, art. L.1115-1) : "
+        "ce jour-là, ou le jour plus tardif qu’il prévoit.",
     )
     ends = models.DateField("nouvelle fin", null=True, blank=True)
     amount = models.DecimalField(

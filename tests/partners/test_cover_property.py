@@ -64,6 +64,9 @@ def first_day(row: dict) -> date | None:
         return row["starts"] if later else row["transmitted_on"]
     if row["deliberation_on"]:
         return None
+    is_signed = row["signed_on"] or row["signed_year"]
+    if not is_signed and row["form"] != "non-contractualise":
+        return None
     for name in ("starts", "signed_on"):
         if row[name]:
             return row[name]

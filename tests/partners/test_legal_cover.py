@@ -75,6 +75,9 @@ def test_the_status_in_sql_equals_the_status_in_python_over_every_combination_of
         ({"signed_year": 1990, "review_on": AFTER}, AgreementStatus.EN_VIGUEUR),
         ({"transmitted_on": BEFORE, "ends": AFTER, "denounced_on": ON}, AgreementStatus.DENONCE),
         ({"form": "non-contractualise"}, AgreementStatus.A_REVOIR),
+        ({"starts": BEFORE, "ends": AFTER}, AgreementStatus.PROJET),  # neither sent nor signed: a draft
+        ({"starts": BEFORE, "ends": AFTER, "signed_year": 1990}, AgreementStatus.EN_VIGUEUR),
+        ({"starts": BEFORE, "ends": AFTER, "form": "non-contractualise"}, AgreementStatus.EN_VIGUEUR),
     ],
 )
 def test_the_law_decides_the_status(dates, expected):

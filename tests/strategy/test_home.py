@@ -35,7 +35,8 @@ def test_an_empty_collectivite_has_nothing_to_handle_and_is_told_what_to_do(offi
 
 def test_an_agreement_ending_soon_is_urgent_and_a_later_one_is_only_announced(officer):
     for days in (25, 170):
-        AgreementFactory(collectivity=officer.collectivity, starts=date(2025, 1, 1), ends=ON + timedelta(days=days))
+        sent, end = date(2025, 1, 1), ON + timedelta(days=days)
+        AgreementFactory(collectivity=officer.collectivity, transmitted_on=sent, ends=end)
     found = agenda.of(officer.access, ON)
     assert [(item.tone, item.word) for item in found.items] == [("danger", "Fin dans 25 j")]
     assert [deadline.days for deadline in found.deadlines] == [25, 170]
@@ -49,7 +50,7 @@ def test_a_cooperation_under_way_without_agreement_in_force_is_listed(officer, c
     assert item.word == "Sans couverture"
     assert "31\u00a0décembre 2022" in item.text
     AgreementFactory(
-        collectivity=officer.collectivity, territory=territory, starts=date(2026, 1, 1), ends=date(2030, 1, 1)
+        collectivity=officer.collectivity, territory=territory, transmitted_on=date(2026, 1, 1), ends=date(2030, 1, 1)
     )
     assert words(officer) == []
 
