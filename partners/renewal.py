@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from aict.accounts import history, registers
 from aict.accounts.models import User
@@ -89,6 +90,12 @@ def _group(share: Any) -> Group:
 def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
     known = [amount for amount in amounts if amount is not None]
     return sum(known, Decimal(0)) if known else None
+
+
+def followers(agreement: Agreement, on: date) -> list[Agreement]:
+    """The agreements that follow this one, the earliest first, as rows of a list; deleted ones left out."""
+    rows = agreement.successors.for_collectivity(agreement.collectivity).for_list(on)
+    return list(rows.order_by(F("starts").asc(nulls_last=True), "pk"))
 
 
 def successor(agreement: Agreement, on: date) -> dict[str, Any]:

@@ -85,8 +85,9 @@ def of(access: Access, on: date) -> Agenda:
     strategy = Strategy.objects.for_collectivity(access.collectivity).being_written()
     steps = progress.of(Material.load(strategy, on)) if strategy else []
     deadlines = _deadlines(agreements, on)
+    followers = {row.predecessor_id: row for row in agreements if row.predecessor_id}
     items = [
-        *(_ending(deadline) for deadline in deadlines if deadline.days <= 90),
+        *(_ending(deadline, followers.get(deadline.agreement.pk)) for deadline in deadlines if deadline.days <= 90),
         *_uncovered(access, agreements),
         *_untransmitted(agreements),
         *_returned(access),
@@ -129,16 +130,18 @@ def _deadlines(agreements: list[Agreement], on: date) -> list[Deadline]:
     return sorted(found, key=lambda deadline: deadline.day)
 
 
-def _ending(deadline: Deadline) -> Item:
+def _ending(deadline: Deadline, follower: Agreement | None) -> Item:
+    """An agreement near its end; once the one that follows is prepared, that one is to be carried through."""
     agreement = deadline.agreement
     verb = "Se termine" if agreement.ends_on else "À réviser"
+    then = f" La suite est préparée : « {follower.title} »." if follower else ""
     return Item(
-        tone=deadline.tone,
+        tone="info" if follower else deadline.tone,
         word=f"{deadline.nature.capitalize()} dans {deadline.days} j",
         title=f"{agreement.title} – {agreement.territory}",
-        text=f"{verb} le {typography.long_day(deadline.day)}.",
-        url=reverse("partners:agreement_renewal", args=[agreement.pk]),
-        gesture="Préparer la suite",
+        text=typography.french(f"{verb} le {typography.long_day(deadline.day)}.{then}"),
+        url=follower.get_absolute_url() if follower else reverse("partners:agreement_renewal", args=[agreement.pk]),
+        gesture="Voir la suite" if follower else "Préparer la suite",
     )
 
 

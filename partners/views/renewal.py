@@ -53,6 +53,7 @@ def _page(request: HttpRequest, agreement: Agreement, form: LapseForm) -> HttpRe
         "standing": standing.standing(agreement, on),
         "sheet": renewal.sheet(agreement),
         "parties": list(agreement.parties.all()),
+        "renewals": standing.standings(renewal.followers(agreement, on), on),
         "form": form,
         "on": on,
     }

@@ -85,6 +85,32 @@ def test_to_renew_opens_a_form_that_follows_the_agreement(officer, agreement):
     assert f'name="party_territories" value="{party.pk}"' in page
 
 
+def test_once_the_renewal_exists_it_is_what_is_opened(officer, elected, agreement):
+    following = AgreementFactory(
+        collectivity=officer.collectivity,
+        title="Convention de Sfax, suite",
+        predecessor=agreement,
+        territory=agreement.territory,
+    )
+    page = said(officer.client.get(sheet_of(agreement)))
+    assert "La suite est préparée" in page and "Préparer le renouvellement" not in page
+    assert page.count(f'href="{following.get_absolute_url()}"') == 2
+    assert "La suite est préparée" in said(elected.client.get(sheet_of(agreement)))
+    home = said(officer.client.get("/"))
+    assert "Voir la suite" in home and "Préparer la suite" not in home
+    following.deleted_at = timezone.now()
+    following.save()
+    assert "Préparer le renouvellement" in said(officer.client.get(sheet_of(agreement)))
+    assert "Préparer la suite" in said(officer.client.get("/"))
+
+
+def test_the_printed_sheet_names_the_collectivity_and_links_its_documents(officer, agreement):
+    document = DocumentFactory(collectivity=agreement.collectivity, agreement=agreement, title="Bilan", kind="bilan")
+    page = said(officer.client.get(sheet_of(agreement))).split('<div class="page-head">')[1]
+    assert f'd-print-block mb-1">{officer.collectivity.name}, le ' in page
+    assert f'href="/partenaires/documents/{document.pk}/">Bilan</a>' in page
+
+
 def test_an_agreement_of_another_collectivity_is_not_renewed(stranger, agreement):
     page = said(stranger.client.get(f"/partenaires/accords/nouveau/?renews={agreement.pk}"))
     assert "Renouvellement de" not in page and "Convention de Sfax" not in page
