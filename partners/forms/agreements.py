@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ PARTY_NAME = 200  # characters, as AgreementParty.name
 MOST_NAMES = 50
 MOST_CHOICES = 300  # a longer list helps nobody
 SAME_PARTNER = "Choisissez un accord passé avec le même territoire, ou laissez vide."
+ENDS_BEFORE_START = "La fin précède le début : corrigez l’une des deux dates."
 ALREADY_FIRST = "« {} » est déjà le premier partenaire : décochez-le ici."
 
 
@@ -164,7 +166,16 @@ class AgreementForm(RegisterForm):
         self.instance.chosen_territories = others
         if first is not None and first in others:
             self.add_error("party_territories", ALREADY_FIRST.format(first))
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and ends and ends < starts:
+            # Beside the date; a field in error is left out of the constraint, which would say it at the top.
+            self.add_error("ends", ENDS_BEFORE_START)
         return cleaned
+
+    def sections(self) -> Iterator[tuple[Section, list[forms.BoundField], bool]]:
+        """A folded section also stands open when it holds what somebody chose or wrote."""
+        for section, fields, is_open in super().sections():
+            yield section, fields, is_open or (section in self.SECTIONS and any(field.value() for field in fields))
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Agreement:

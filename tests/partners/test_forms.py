@@ -298,3 +298,23 @@ def test_no_select_holds_more_than_300_options(officer):
         for end in ("", "nouveau/"):
             page = said(officer.client.get(f"/partenaires/{register}/{end}"))
             assert max((part.count("<option") for part in page.split("</select>")), default=0) <= 300
+
+
+def test_an_end_before_the_start_is_marked_on_the_field_of_the_end(officer, agreement_data):
+    answer = add_agreement(officer, agreement_data, starts="2030-01-01", ends="2029-01-01")
+    form = answer.context["form"]
+    assert form.errors == {"ends": ["La fin précède le début : corrigez l’une des deux dates."]}
+    assert '<a href="#id_ends">Fin</a> : La fin précède le début' in said(answer)
+    assert Agreement.objects.count() == 0
+
+
+def test_the_other_parties_stay_open_when_they_hold_something(officer, agreement_data):
+    def is_open(answer) -> bool:
+        return {section.legend: is_open for section, _, is_open in answer.context["form"].sections()}["Autres parties"]
+
+    assert not is_open(officer.client.get("/partenaires/accords/nouveau/"))
+    assert not is_open(add_agreement(officer, agreement_data, title=""))
+    refused = add_agreement(officer, agreement_data, title="", party_names="Agence du port")
+    assert is_open(refused)
+    add_agreement(officer, agreement_data, party_names="Agence du port")
+    assert is_open(officer.client.get(f"/partenaires/accords/{Agreement.objects.get().pk}/modifier/"))
