@@ -112,6 +112,13 @@ class MappingForm(forms.Form):
                 initial=proposed,
                 error_messages={"invalid_choice": "Choisissez dans la liste."},
             )
+        if not table.plan_file:  # a known format changes nothing that is recorded
+            self.fields["blanks_erase"] = forms.BooleanField(
+                label="Les cellules vides effacent ce qui est enregistré",
+                required=False,
+                initial=row.blanks_erase,
+                help_text="Si la case n’est pas cochée, une cellule vide laisse la fiche telle qu’elle est.",
+            )
 
     @property
     def columns(self) -> list[tuple[str, Any, list[str], bool]]:
@@ -150,6 +157,11 @@ class MappingForm(forms.Form):
     def mapping(self) -> list[str]:
         """The keys, in the order of the columns."""
         return [self.cleaned_data.get(f"col{place}", "") for place in range(len(self.sheet.headings))]
+
+    @property
+    def blanks_erase(self) -> bool:
+        """Whether a blank cell empties what is recorded."""
+        return self.cleaned_data.get("blanks_erase", False)
 
 
 class WriteForm(forms.Form):

@@ -49,7 +49,7 @@ class Index:
             if live:
                 return self._found(max(free or live, key=lambda row: _likeness(row, values)))
             if alike:
-                return Match(is_deleted=True)
+                return Match(min(alike, key=lambda row: bool(self.table.gone(row))), is_deleted=True)
         return Match()
 
     def _may_be(self, row: Any, candidate: Any) -> bool:

@@ -46,9 +46,10 @@ class ImportFile(TenantModel):
     filename = models.CharField("nom du fichier", max_length=200)
     owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="déposé par")
     state = models.CharField("état", max_length=10, choices=ImportState.choices, default=ImportState.UPLOADED)
-    # The three are shown and worked with as wholes, never searched.
+    # These are shown and worked with as wholes, never searched.
     reading = models.JSONField("lecture", default=dict)
     mapping = models.JSONField("colonnes", default=list)  # the key of each column of the file, in order; "" = left out
+    blanks_erase = models.BooleanField("les cellules vides effacent ce qui est enregistré", default=False)
     summary = models.JSONField("bilan", default=dict)
     report = models.FileField("rapport", upload_to=import_path, blank=True)  # one line of JSON per row of the file
     written_at = models.DateTimeField("écrit le", null=True, blank=True)

@@ -1,7 +1,8 @@
 """From the rows of a file to what each would become: nothing is written here.
 
 A row is read cell by cell, recognised (by reference, else by natural key), compared with what is there, and judged by
-the rules of the forms. Rows that change nothing are not judged: what is recorded was accepted once.
+the rules of the forms. Rows that change nothing are not judged: what is recorded was accepted once. A blank cell
+leaves what is recorded, unless the person chose that it erases; in a new row it is read as any other.
 """
 
 from __future__ import annotations
@@ -49,13 +50,16 @@ class Plan:
     drafts: list[Draft] = field(default_factory=list)
 
 
-def plan(sheet: Sheet, mapping: Sequence[str], table: Table, book: Book) -> Plan:
-    """Read every row of a sheet. `mapping` gives the key that each column of the file fills, or nothing."""
+def plan(sheet: Sheet, mapping: Sequence[str], table: Table, book: Book, *, blanks_erase: bool = False) -> Plan:
+    """Read every row of a sheet. `mapping` gives the key that each column of the file fills, or nothing.
+
+    `blanks_erase`: whether a blank cell empties what is recorded, or leaves it.
+    """
     if table.plan_file:
         return table.plan_file(sheet, mapping, table, book)
     made = Plan(book)
     made.report.notices += sheet.notices
-    planner = Planner(table, book)
+    planner = Planner(table, book, blanks_erase=blanks_erase)
     places = {key: place for place, key in enumerate(mapping) if key}
     for line in sheet.lines:
         report, draft = planner.line(line, places, sheet.headings)
@@ -68,9 +72,11 @@ def plan(sheet: Sheet, mapping: Sequence[str], table: Table, book: Book) -> Plan
 class Planner:
     """Plans rows of one register for one collectivité."""
 
-    def __init__(self, table: Table, book: Book, existing: list[Any] | None = None) -> None:
+    def __init__(
+        self, table: Table, book: Book, existing: list[Any] | None = None, *, blanks_erase: bool = False
+    ) -> None:
         """`existing`: the rows of the register, deleted ones included, when they were read already."""
-        self.table, self.book = table, book
+        self.table, self.book, self.blanks_erase = table, book, blanks_erase
         self.existing = existing = _read(table, book) if existing is None else existing
         self.index = Index(table, existing)
         self.taken = Taken(table.model, existing)
@@ -89,23 +95,24 @@ class Planner:
 
     def line(self, line: Line, places: Mapping[str, int], headings: Sequence[str]) -> tuple[LineReport, Draft | None]:
         """One row of the file: its report, and its draft when it is accepted."""
-        reasons: list[Reason] = []
-        values: dict[str, Any] = {}
-        for place, text in line.unreadable.items():
-            if place in places.values() or place >= len(headings):
-                reasons.append(self._reason(line, place, headings, text))
-        for key, place in places.items():
-            if place in line.unreadable:
-                continue
-            try:
-                values[key] = self._read(key, line.cells[place])
-            except ValidationError as error:
-                reasons.append(self._reason(line, place, headings, " ".join(error.messages)))
+        unreadable = {
+            place: text for place, text in line.unreadable.items() if place in places.values() or place >= len(headings)
+        }
+        blank = {key for key, place in places.items() if line.cells[place] is None and place not in unreadable}
+        values, refused = self._values(line, {key: place for key, place in places.items() if key not in blank})
+        blanks, unfilled = self._values(line, {key: places[key] for key in places if key in blank})
+        left: dict[str, Any] = {}  # what the blank cells would erase, and leave
+        if blank and not self.blanks_erase and self._is_recorded(values):
+            left = blanks
+        else:
+            values, refused = values | blanks, refused | unfilled
+        found = [*unreadable.items(), *sorted(refused.items())]
+        reasons = [self._reason(line, place, headings, text) for place, text in found]
         if reasons:  # every reason at once: what several columns give together is tried too
             read = {places[key] for key in values}
             wrong = [error for error in self._unassembled(values) if self._place(error[0], places) in read]
         else:
-            report, draft, wrong = self._row(line.number, values)
+            report, draft, wrong = self._row(line.number, values, left)
             if report:
                 return report, draft
         for name, text in wrong:
@@ -119,6 +126,28 @@ class Planner:
             return column.read(cell, self.book)
         return read_attribute(self.table.model, key, cell, self.book)
 
+    def _values(self, line: Line, places: Mapping[str, int]) -> tuple[dict[str, Any], dict[int, str]]:
+        """What these columns hold, by key; and by place why some cannot be read."""
+        values: dict[str, Any] = {}
+        refused: dict[int, str] = {}
+        for key, place in places.items():
+            if place not in line.unreadable:
+                try:
+                    values[key] = self._read(key, line.cells[place])
+                except ValidationError as error:
+                    refused[place] = " ".join(error.messages)
+        return values, refused
+
+    def _is_recorded(self, values: dict[str, Any]) -> bool:
+        """Whether the cells that are filled tell a row that is there already, deleted ones included."""
+        try:
+            said = self.table.assemble(dict(values), self.book)
+        except ValidationError:
+            return False
+        said = {name: value for name, value in said.items() if name not in self.lists}
+        match = self.index.match(self.table.model(collectivity=self.book.collectivity, **said), said)
+        return match.row is not None
+
     def _unassembled(self, values: dict[str, Any]) -> list[tuple[str, str]]:
         """Why the values that could be read do not go together, by name of attribute."""
         try:
@@ -128,7 +157,7 @@ class Planner:
         return []
 
     def _row(
-        self, number: int, values: dict[str, Any]
+        self, number: int, values: dict[str, Any], left: dict[str, Any]
     ) -> tuple[LineReport | None, Draft | None, list[tuple[str, str]]]:
         """The report and the draft of a row that was read; or why it is refused, by name of attribute."""
         try:
@@ -137,15 +166,21 @@ class Planner:
             return None, None, _named(error)
         lists = {name: values.pop(name) for name in self.lists if name in values}
         candidate = self.table.model(collectivity=self.book.collectivity, **values)
-        match = self.index.match(candidate, values)
+        match = self.index.match(candidate, self._attributes(left) | values)
         if match.is_deleted:
-            return None, None, [("", DELETED)]
+            return None, None, [("", self.table.gone(match.row) or DELETED)]
         if match.line:
             return self._repeated(number, match.line, match.row, values, lists)
         row = match.row
         if row is None:
             return self._created(number, candidate, values, lists)
         return self._updated(number, row, values, lists)
+
+    def _attributes(self, left: dict[str, Any]) -> dict[str, Any]:
+        """What blank cells say all the same of the row that they come from: twins are told apart by it."""
+        said = {name: value for name, value in left.items() if name in self.table.attributes}
+        empty = [name for name in self.table.assembled if any(key.startswith(f"{name}_") for key in left)]
+        return dict.fromkeys(empty) | said
 
     def _repeated(self, number: int, first: int, row: Any, values: dict[str, Any], lists: dict[str, list[Any]]) -> Any:
         """A row that an earlier one already gave: harmless when it says the same."""

@@ -84,12 +84,17 @@ def reread(*, row: ImportFile, reading: Reading) -> None:
 
 
 @transaction.atomic
-def check(*, row: ImportFile, mapping: Sequence[str]) -> None:
+def check(*, row: ImportFile, mapping: Sequence[str], blanks_erase: bool = False) -> None:
     """Plan everything, write nothing, keep the report. Raises NotWrittenError once it is written or gone."""
     _hold(row)
-    row.mapping, row.state = list(mapping), ImportState.CHECKED
-    made = plan(sheet_of(row), row.mapping, table_of(row.register), Book(row.collectivity))
+    row.mapping, row.blanks_erase, row.state = list(mapping), blanks_erase, ImportState.CHECKED
+    made = _planned(row)
     _keep_report(row, made)
+
+
+def _planned(row: ImportFile, *, lock: bool = False) -> Plan:
+    book = Book(row.collectivity, lock=lock)
+    return plan(sheet_of(row), row.mapping, table_of(row.register), book, blanks_erase=row.blanks_erase)
 
 
 def _keep_report(row: ImportFile, made: Plan) -> None:
@@ -98,7 +103,7 @@ def _keep_report(row: ImportFile, made: Plan) -> None:
         row.report.delete(save=False)
     row.report.save("", ContentFile(lines.encode()), save=False)
     row.summary = {"counts": _counts(made), "notices": made.report.notices[:200], "plan": _fingerprint(row, made)}
-    row.save(update_fields=["mapping", "state", "summary", "report", "updated_at"])
+    row.save(update_fields=["mapping", "blanks_erase", "state", "summary", "report", "updated_at"])
 
 
 def _counts(made: Plan) -> dict[str, int]:
@@ -111,7 +116,8 @@ def _fingerprint(row: ImportFile, made: Plan) -> str:
     shown = [
         [line.number, line.outcome, [[c.column, c.before, c.after] for c in line.changes]] for line in made.report.lines
     ]
-    return hashlib.sha256(json.dumps([row.mapping, row.reading, shown], sort_keys=True).encode()).hexdigest()
+    agreed = [row.mapping, row.reading, row.blanks_erase, shown]
+    return hashlib.sha256(json.dumps(agreed, sort_keys=True).encode()).hexdigest()
 
 
 def report_of(row: ImportFile, only: str = "") -> list[LineReport]:
@@ -147,7 +153,7 @@ def _run(row: ImportFile, author: User, only_good: bool, at: datetime) -> Plan |
         raise NotWrittenError(ALREADY)
     if fresh.is_written:
         return None
-    made = plan(sheet_of(fresh), fresh.mapping, table_of(fresh.register), Book(fresh.collectivity, lock=True))
+    made = _planned(fresh, lock=True)
     if _fingerprint(fresh, made) != fresh.summary.get("plan"):
         return made
     refused = made.report.counts[Outcome.REFUSED]

@@ -78,6 +78,8 @@ class Table:
     columns: tuple[Column, ...]
     list_route: str
     natural_keys: Callable[[Any], Sequence[Hashable]]
+    # Why a deleted row cannot be restored, and what to do with the line; empty when it can.
+    gone: Callable[[Any], str] = lambda row: ""
     is_feminine: bool = False
     errors: Callable[[Mapping[str, Any]], Mapping[str, str]] = lambda values: {}
     list_errors: Callable[[Any, dict[str, list[Any]]], Mapping[str, str]] = lambda row, lists: {}

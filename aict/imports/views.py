@@ -22,7 +22,7 @@ from aict.accounts.registers import PAGE_SIZE, page_of
 from aict.imports import runs
 from aict.imports.forms import MappingForm, ReadingForm, UploadForm, WriteForm
 from aict.imports.models import KEPT_DAYS, ImportFile
-from aict.imports.report import LineReport, Outcome
+from aict.imports.report import Outcome
 from aict.imports.report import refusals as reasons_of
 from aict.imports.tables import Table, table_of, tables_for
 from aict.ui.exports import Column, csv_response
@@ -35,12 +35,17 @@ REFUSALS = [
     Column("Valeur", lambda one: one[3]),
     Column("Motif", lambda one: one[4]),
 ]
+# Look, word of a line, word of several; the past tense waits until something is written.
 OUTCOMES = {
-    Outcome.REFUSED: ("danger", "Refusées"),
-    Outcome.CREATED: ("ok", "Nouvelles"),
-    Outcome.UPDATED: ("info", "Modifiées"),
-    Outcome.UNCHANGED: ("mute", "Inchangées"),
-    Outcome.ASIDE: ("mute", "Mises de côté"),
+    Outcome.REFUSED: ("danger", "Refusée", "Refusées"),
+    Outcome.CREATED: ("ok", "Créée", "Créées"),
+    Outcome.UPDATED: ("info", "Modifiée", "Modifiées"),
+    Outcome.UNCHANGED: ("mute", "Inchangée", "Inchangées"),
+    Outcome.ASIDE: ("mute", "Mise de côté", "Mises de côté"),
+}
+TO_COME = {
+    Outcome.CREATED: ("ok", "À créer", "À créer"),
+    Outcome.UPDATED: ("info", "À modifier", "À modifier"),
 }
 
 
@@ -99,7 +104,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
             runs.reread(row=row, reading=reading.reading)
             return redirect("imports:columns", pk)
         if form.is_valid():
-            runs.check(row=row, mapping=form.mapping)
+            runs.check(row=row, mapping=form.mapping, blanks_erase=form.blanks_erase)
             return redirect("imports:preview", pk)
     except runs.NotWrittenError as refused:
         messages.error(request, str(refused))
@@ -138,7 +143,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _report_context(request: HttpRequest, row: ImportFile, table: Table) -> dict[str, Any]:
-    counts = runs.counted(row)
+    counts, words = runs.counted(row), OUTCOMES if row.is_written else OUTCOMES | TO_COME
     asked = request.GET.get("lignes", "")
     only = asked if asked in OUTCOMES else ""
     page = Paginator(runs.report_of(row, only), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -147,21 +152,14 @@ def _report_context(request: HttpRequest, row: ImportFile, table: Table) -> dict
         "row": row,
         "table": table,
         "page": page,
-        "lines": [_line(line) for line in page],
+        "lines": [{"line": line, "kind": words[line.outcome][0], "word": words[line.outcome][1]} for line in page],
         "shown": only,
-        "tabs": [(outcome.value, words, counts[outcome], kind) for outcome, (kind, words) in OUTCOMES.items()],
+        "tabs": [(outcome.value, many, counts[outcome], kind) for outcome, (kind, _, many) in words.items()],
         "total": counts.total(),
         "refused": refused,
         "to_write": counts[Outcome.CREATED] + counts[Outcome.UPDATED],
         "notices": row.summary.get("notices", []),
     }
-
-
-def _line(line: LineReport) -> dict[str, Any]:
-    """A line of the report, with the look of its outcome."""
-    kind, _ = OUTCOMES[line.outcome]
-    word = line.outcome.word(1, feminine=True)
-    return {"line": line, "kind": kind, "word": word[:1].upper() + word[1:]}
 
 
 @require_safe

@@ -50,9 +50,8 @@ def territories_of(book: Book) -> Lookup:
         lookup = Lookup("territoires de votre collectivité")
         rows = Territory.objects.for_collectivity(book.collectivity).select_related("country", "level").order_by("pk")
         for row in rows.prefetch_related("former_names"):
-            lookup.add(
-                row, [row.full_name, *_with_country(row), row.name, *(one.name for one in row.former_names.all())]
-            )
+            lookup.add(row, [row.full_name, row.name, *(one.name for one in row.former_names.all())])
+            lookup.add(row, _with_country(row), written=row.full_name)
         return lookup
 
     return book.own("territories", build)

@@ -27,6 +27,13 @@ def _territory(parts: dict[str, Any], book: Book) -> dict[str, Any]:
     return parts
 
 
+def _merged(row: Territory) -> str:
+    """Why a merged territory cannot be restored; empty for the others."""
+    if row.merged_into is None:
+        return ""
+    return f"Ce territoire est fusionné dans « {row.merged_into} » : retirez la ligne."
+
+
 def territory_keys(row: Territory) -> list[Hashable]:
     """Folded name and country."""
     return [(fold_words(row.name), row.country_id)] if row.country_id else []
@@ -65,9 +72,10 @@ TERRITORIES = register(
             *PROVENANCE,
         ),
         natural_keys=territory_keys,
+        gone=_merged,
         errors=entry_rules.territory_errors,
         assemble=_territory,
         assembled=("country",),
-        load=lambda rows: rows.select_related("country", "level"),
+        load=lambda rows: rows.select_related("country", "level", "merged_into"),
     )
 )

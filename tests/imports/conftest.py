@@ -17,10 +17,10 @@ from aict.ui import spreadsheets
 def planned(collectivity):
     """Plans a file: `planned(TERRITORIES, "Nom;Pays…")`."""
 
-    def make(table: Table, content: bytes | str, tenant: Any = None) -> Plan:
+    def make(table: Table, content: bytes | str, tenant: Any = None, **choices: Any) -> Plan:
         content = content.encode() if isinstance(content, str) else content
         sheet = spreadsheets.read(content)
-        return plan(sheet, propose(table, sheet.headings), table, Book(tenant or collectivity))
+        return plan(sheet, propose(table, sheet.headings), table, Book(tenant or collectivity), **choices)
 
     return make
 
@@ -29,8 +29,8 @@ def planned(collectivity):
 def imported(planned, officer):
     """Plans a file and writes its accepted rows."""
 
-    def make(table: Table, content: bytes | str, tenant: Any = None) -> Plan:
-        made = planned(table, content, tenant)
+    def make(table: Table, content: bytes | str, tenant: Any = None, **choices: Any) -> Plan:
+        made = planned(table, content, tenant, **choices)
         write(made.drafts, author=officer.user)
         return made
 

@@ -61,10 +61,67 @@ def test_a_file_goes_from_its_upload_to_the_register(officer, media):
     assert not Territory.objects.exists()
     page = text(officer.client.get(reverse("imports:preview", args=[row.pk])))
     assert "2 lignes à écrire" in page
+    assert "À créer" in page
+    assert "Créée" not in page
     result = write(officer, row)
     assert "Import terminé" in text(result)
+    assert "Créées <b>2</b>" in text(result)
+    assert "À créer" not in text(result)
     assert Territory.objects.for_collectivity(officer.collectivity).count() == 2
     assert Change.objects.filter(author=officer.user).count() == 2
+
+
+CHANGED = GOOD.replace("Commune", "Région", 1)
+
+
+def test_a_preview_says_what_will_be_and_the_result_what_is_done(officer):
+    write(officer, checked(officer))
+    row = checked(officer, CHANGED + "Nulle part;Atlantide;Commune\n")
+    page = text(officer.client.get(reverse("imports:preview", args=[row.pk])))
+    assert all(f"{words} <b>1</b>" in page for words in ("Refusées", "À modifier", "Inchangées"))
+    assert "Modifiée" not in page
+    result = text(write(officer, row, "acceptees"))
+    assert all(f"{words} <b>1</b>" in result for words in ("Refusées", "Modifiées", "Inchangées"))
+    assert "À modifier" not in result
+
+
+POPULATED = "Nom;Pays;Échelon;Population\nSfax;Tunisie;Commune;\n"
+
+
+def test_what_blank_cells_do_is_chosen_with_the_columns_kept_and_shown(officer):
+    sfax = TerritoryFactory(collectivity=officer.collectivity, name="Sfax", population=265131)
+    row = checked(officer, POPULATED)
+    columns, preview = (reverse(f"imports:{step}", args=[row.pk]) for step in ("columns", "preview"))
+    box = r'<input[^>]*name="blanks_erase"[^>]*>'
+    assert "checked" not in re.search(box, text(officer.client.get(columns)))[0]
+    page = text(officer.client.get(preview))
+    assert "Les cellules vides laissent ce qui est enregistré" in page
+    assert "Rien à écrire" in page
+    row = checked(officer, POPULATED, blanks_erase="on")
+    columns, preview = (reverse(f"imports:{step}", args=[row.pk]) for step in ("columns", "preview"))
+    assert "checked" in re.search(box, text(officer.client.get(columns)))[0]
+    page = text(officer.client.get(preview))
+    assert "Les cellules vides effacent ce qui est enregistré" in page
+    assert "265131" in page.replace("\u202f", "").replace(" ", "")
+    write(officer, row)
+    sfax.refresh_from_db()
+    assert sfax.population is None
+
+
+def test_a_choice_on_blank_cells_made_in_another_tab_is_shown_before_it_is_written(officer):
+    TerritoryFactory(collectivity=officer.collectivity, name="Sfax", population=265131)
+    row = checked(officer, POPULATED.replace("Commune;", "Région;"))
+    seen = ImportFile.objects.get(pk=row.pk)
+    ImportFile.objects.filter(pk=row.pk).update(blanks_erase=True)
+    with pytest.raises(runs.NotWrittenError, match="a changé"):
+        runs.run(row=seen, author=officer.user, only_good=False, at=timezone.now())
+    assert Territory.objects.get().population == 265131
+
+
+@pytest.mark.parametrize("name", ["territory", "agreement", "stakeholder"])
+def test_the_button_that_imports_shows_an_arrow_going_in(name, officer):
+    page = text(officer.client.get(reverse(f"partners:{name}_list")))
+    assert re.search(r"#i-up\"/></svg>Importer", page)
 
 
 def test_the_file_is_removed_once_it_is_written(officer, media, django_capture_on_commit_callbacks):
@@ -178,6 +235,7 @@ def test_the_twinnings_of_ones_own_collectivite_are_imported_from_the_screen(off
     assert row.register == "jumelages"
     page = text(officer.client.get(reverse("imports:preview", args=[row.pk])))
     assert "Mises de côté" in page
+    assert "cellules vides" not in page, "nothing recorded is changed by such a file"
     write(officer, row, "acceptees")
     assert Agreement.objects.for_collectivity(officer.collectivity).count() == 3
 

@@ -97,11 +97,12 @@ def registers(collectivity):
     return {"own": own, "twins": twins, "firm": firm}
 
 
+@pytest.mark.parametrize("erase", [False, True], ids=["blanks leave", "blanks erase"])
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 @pytest.mark.parametrize("table", REGISTERS, ids=lambda table: table.slug)
-def test_importing_an_export_changes_nothing(table, form, registers, officer, imported):
+def test_importing_an_export_changes_nothing(table, form, erase, registers, officer, imported):
     before = Change.objects.count()
-    made = imported(table, export(officer, table, form))
+    made = imported(table, export(officer, table, form), blanks_erase=erase)
     assert len(outcomes(made)) >= 2
     assert set(outcomes(made)) == {"unchanged"}, [*reasons(made), *(line.changes for line in made.report.lines)]
     assert Change.objects.count() == before

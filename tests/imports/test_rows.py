@@ -74,11 +74,59 @@ def test_a_name_in_another_country_is_another_territory(imported):
     assert outcomes(imported(TERRITORIES, TOWNS + "Halle;Belgique;Commune;;;;\n")) == ["created"]
 
 
-def test_a_column_that_is_absent_changes_nothing_and_an_empty_one_empties(imported):
+BLANK = "Nom;Pays;Échelon;Latitude;Population;Référence\n"
+
+
+def test_a_blank_cell_and_an_absent_column_leave_what_is_recorded(imported):
     imported(TERRITORIES, TWO)
+    changes = Change.objects.count()
     assert outcomes(imported(TERRITORIES, "Nom;Pays\nSfax;Tunisie\n")) == ["unchanged"]
-    imported(TERRITORIES, "Nom;Pays;Population\nSfax;Tunisie;\n")
+    assert outcomes(imported(TERRITORIES, BLANK + "Sfax;Tunisie;;;;\n")) == ["unchanged"]
+    assert outcomes(imported(TERRITORIES, BLANK + ";;;;;sfax\n")) == ["unchanged"]
+    assert Change.objects.count() == changes
+    made = imported(TERRITORIES, BLANK + ";;;;270000;sfax\n")
+    assert [change.column for change in made.report.lines[0].changes] == ["Population"]
+    sfax = Territory.objects.get(ref="sfax")
+    assert (sfax.name, sfax.population, str(sfax.latitude)) == ("Sfax", 270000, "34.74000")
+
+
+def test_a_blank_cell_erases_when_it_is_chosen(imported, planned):
+    imported(TERRITORIES, TWO)
+    imported(TERRITORIES, "Nom;Pays;Population\nSfax;Tunisie;\n", blanks_erase=True)
     assert Territory.objects.get(ref="sfax").population is None
+    made = planned(TERRITORIES, BLANK + "Sfax;Tunisie;;34,74;;\n", blanks_erase=True)
+    assert reasons(made) == ["Échelon (C2) : À remplir."]
+
+
+@pytest.mark.parametrize("erase", [False, True])
+def test_a_new_row_is_asked_for_what_it_needs_whatever_blanks_do(erase, planned):
+    made = planned(TERRITORIES, BLANK + "Sousse;Tunisie;;;;\n;;Commune;;;inconnue\n", blanks_erase=erase)
+    assert outcomes(made) == ["refused", "refused"]
+    assert [one for one in reasons(made) if "C2" in one] == ["Échelon (C2) : À remplir."]
+    assert {"Nom (A3) : À remplir.", "Pays (B3) : À remplir."} & set(reasons(made))
+
+
+def test_blank_cells_leave_lists_and_parties(imported, sfax, collectivity):
+    pole = StakeholderFactory(collectivity=collectivity, name="Pôle Eau")
+    pole.territories.add(sfax)
+    rows = f"Nom;Type;Territoires\nPôle Eau;{pole.type.label};\n"
+    assert outcomes(imported(STAKEHOLDERS, rows)) == ["unchanged"]
+    assert list(pole.territories.all()) == [sfax]
+    assert outcomes(imported(STAKEHOLDERS, rows, blanks_erase=True)) == ["updated"]
+    assert not pole.territories.exists()
+    heads, row = DEALS.strip(), deal().strip()
+    imported(AGREEMENTS, f"{heads};Autres parties\n{row};Une fondation\n")
+    assert outcomes(imported(AGREEMENTS, f"{heads};Autres parties\n{row};\n")) == ["unchanged"]
+    assert Agreement.objects.get().parties.count() == 1
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_twins_told_apart_by_a_blank_cell_stay_as_they_are(order, planned, collectivity):
+    germany = Country.objects.get(code="de")
+    for note in ("", "Une note"):
+        TerritoryFactory(collectivity=collectivity, name="Halle", country=germany, note=note)
+    rows = ["Halle;Allemagne;\n", "Halle;Allemagne;Une note\n"][::order]
+    assert outcomes(planned(TERRITORIES, "Nom;Pays;Remarques\n" + "".join(rows))) == ["unchanged"] * 2
 
 
 def test_successive_agreements_of_one_title_are_told_apart_by_their_dates(imported, sfax):
@@ -113,6 +161,39 @@ def test_a_deleted_row_is_neither_doubled_nor_brought_back(planned, collectivity
     assert "rétablissez-le" in reasons(made)[0]
 
 
+def test_a_territory_merged_into_another_says_so_and_cannot_be_restored(planned, sfax, collectivity):
+    germany = Country.objects.get(code="de")
+    gone = {"collectivity": collectivity, "name": "Halle", "country": germany, "deleted_at": timezone.now()}
+    TerritoryFactory(merged_into=sfax, **gone)
+    made = planned(TERRITORIES, TOWNS + "Halle;Allemagne;Commune;;;;\n")
+    assert reasons(made) == [" () : Ce territoire est fusionné dans « Sfax » : retirez la ligne."]
+    TerritoryFactory(**gone)
+    assert "rétablissez-le" in reasons(planned(TERRITORIES, TOWNS + "Halle;Allemagne;Commune;;;;\n"))[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Maroque", "Maroc"),
+        ("Tunisi", "Tunisie"),
+        ("Itlie", "Italie"),
+        ("Cote dIvoire", "Côte d’Ivoire"),
+        ("Germany", ""),
+        ("Atlantide", ""),
+        ("Tx", ""),
+        ("Tnn", ""),
+    ],
+)
+def test_a_near_country_is_proposed_as_it_is_written_or_none_is(said, meant, planned):
+    (told,) = reasons(planned(TERRITORIES, TOWNS + f"Sfax;{said};Commune;;;;\n"))
+    assert told.partition("Vouliez-vous dire ")[2] == (f"« {meant} » ?" if meant else "")
+
+
+def test_a_near_territory_is_proposed_with_its_country(planned, sfax):
+    told = reasons(planned(AGREEMENTS, DEALS + deal(where="Sfaxx (tn)")))[0]
+    assert f"Vouliez-vous dire « {sfax.full_name} » ?" in told.replace("\u00a0", " ")
+
+
 def test_a_row_with_several_faults_tells_them_all_at_once(planned):
     made = planned(TERRITORIES, TOWNS + "Nulle part;Atlantide;Commune;abc;2;;\n")
     assert [one.partition(" (")[0] for one in reasons(made)] == ["Latitude", "Pays"]
@@ -123,7 +204,7 @@ def test_a_row_with_several_faults_tells_them_all_at_once(planned):
     [
         ("Lyon;France;Commune;;;;", f"Pays (B2) : {IN_FRANCE}"),
         ("Sfax;Atlantide;Commune;;;;", "Pays (B2) : « Atlantide » ne figure pas dans la liste : pays"),
-        ("Sfax;Tunisi;Commune;;;;", "Vouliez-vous dire « tunisie » ?"),
+        ("Sfax;Tunisi;Commune;;;;", "Vouliez-vous dire « Tunisie » ?"),
         ("Sfax;Tunisie;Village;;;;", "Échelon (C2) : « Village » ne figure pas"),
         ("Sfax;Tunisie;Commune;91;10;;", "Latitude (D2) : Trop grand : 90 au plus."),
         ("Sfax;Tunisie;Commune;34;;;", "Donnez la latitude et la longitude ensemble"),
