@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from aict.accounts import recent
 from aict.accounts.access import requires
 from aict.accounts.enums import Ability
-from aict.accounts.models import Change
 from strategy import agenda
 
 
@@ -21,6 +21,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": agenda.figures(request.access, today),
         "steps": [step.as_link(page.strategy.pk) for step in page.steps],
         "resume_url": page.resume.as_link(page.strategy.pk)["url"] if page.resume else "",
-        "changes": Change.objects.for_collectivity(request.access.collectivity).select_related("author")[:6],
+        "recent": recent.latest(request.access.collectivity, 6),
     }
     return render(request, "strategy/home.html", context)

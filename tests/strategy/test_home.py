@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
+from aict.accounts import history, recent
+from aict.accounts.models import Change
 from strategy import agenda
 from tests.factories import (
     ActionFactory,
@@ -95,3 +98,35 @@ def test_the_home_page_needs_the_same_queries_whatever_the_rows(officer, django_
         ActionFactory(collectivity=officer.collectivity, status="en-cours")
     with django_assert_max_num_queries(30):
         officer.client.get("/")
+
+
+def test_what_changed_says_its_kind_and_leads_to_its_page(officer, stranger, django_assert_max_num_queries):
+    action = ActionFactory(collectivity=officer.collectivity, title="Mission à Sfax")
+    line = BudgetLineFactory(collectivity=officer.collectivity, action=action)
+    territory = TerritoryFactory(collectivity=officer.collectivity, name="Sfax")
+    for row in (action, line, territory, officer.collectivity):
+        history.record(instance=row, author=officer.user)
+    foreign = TerritoryFactory(collectivity=stranger.collectivity)
+    Change.objects.create(
+        collectivity=officer.collectivity, verb="created", model="partners.territory", object_id=foreign.pk
+    )
+    Change.objects.create(collectivity=officer.collectivity, verb="created", model="gone.away", object_id=1)
+    with django_assert_max_num_queries(5):
+        found = {row.change.model: (row.kind, row.url) for row in recent.latest(officer.collectivity, 6)}
+    assert found == {
+        "typology.action": ("action", action.get_absolute_url()),
+        "typology.budgetline": ("ligne de budget", ""),
+        "partners.territory": ("territoire", territory.get_absolute_url()),
+        "accounts.collectivity": ("collectivité", ""),
+        "gone.away": ("", ""),
+    }
+    page = officer.client.get("/").content.decode()
+    assert f'<a href="{territory.get_absolute_url()}">Sfax</a><small>Territoire</small>' in page
+    assert foreign.get_absolute_url() not in page.split("h-rec")[1].split("</section>")[0]
+
+
+def test_a_deleted_object_is_named_without_a_link(officer):
+    territory = TerritoryFactory(collectivity=officer.collectivity, deleted_at=timezone.now())
+    history.record(instance=territory, author=officer.user, verb="deleted")
+    [row] = recent.latest(officer.collectivity, 6)
+    assert (row.kind, row.url) == ("territoire", "")
