@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from rest_framework.exceptions import ValidationError
+from django.http import Http404
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -16,6 +18,8 @@ from aict.accounts.access import NOBODY, Access
 from aict.accounts.enums import Ability
 from aict.accounts.middleware import AccessMiddleware
 from aict.accounts.tenancy import RegisterQuerySet
+
+NO_SUCH_OBJECT = "Cet objet n’existe pas, ou il ne vous est pas ouvert."
 
 
 class AccessView(APIView):
@@ -32,6 +36,10 @@ class AccessView(APIView):
         if not (self.access.may(Ability.VIEW) or (self.is_open_to_networks and self.access.may(Ability.VIEW_SHARED))):
             raise PermissionDenied
         refuse_null_bytes(request)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """An object that is not there, or not the reader's: said in French, and alike."""
+        return super().handle_exception(NotFound(NO_SUCH_OBJECT) if isinstance(exc, Http404) else exc)
 
     @property
     def is_open_to_networks(self) -> bool:

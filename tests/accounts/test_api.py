@@ -109,6 +109,7 @@ def test_a_strangers_object_answers_404_like_an_unknown_one(elected, stranger):
     foreign = TerritoryFactory(collectivity=stranger.collectivity)
     answers = [elected.client.get(f"/shared/{pk}/") for pk in (foreign.pk, foreign.pk + 999, "9" * 20)]
     assert {answer.status_code for answer in answers} == {404}
+    assert {answer.json()["detail"] for answer in answers} == {"Cet objet n’existe pas, ou il ne vous est pas ouvert."}
     assert len({answer.content for answer in answers}) == 1
 
 
