@@ -9,12 +9,14 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from aict.accounts.enums import Fate
 from aict.accounts.mentions import Wording
-from aict.accounts.models import Collectivity
+from aict.accounts.models import Change, Collectivity
 from aict.accounts.personal_data import Findings, Hit, Tally
+from aict.ui import typography
 from partners.forms.persons import ErasureForm
 from partners.models import Contact
 
@@ -88,12 +90,25 @@ def _line(hit: Hit) -> dict[str, Any]:
     }
 
 
+def _heading(line: dict[str, Any]) -> str:
+    """What a row is and since when, for a reader; its name could be that of somebody else."""
+    day = typography.long_day(timezone.localtime(datetime.fromisoformat(line["cree_le"])))
+    kind = line["nature"][:1].upper() + line["nature"][1:]
+    is_change = line["nature"] == Change._meta.verbose_name
+    return f"{kind} du {day}" if is_change else f"{kind}, enregistrement du {day}"
+
+
 def response(found: dict[str, Any], format: str) -> HttpResponse:
     """The file. Raises Http404 for a format that is neither json nor html."""
     if format == "json":
         answer: HttpResponse = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 1})
     elif format == "html":
-        answer = HttpResponse(render_to_string("partners/person_file.html", {"found": found}))
+        context = {
+            "found": found,
+            "at": datetime.fromisoformat(found["produit_le"]),
+            "lines": [(_heading(line), line) for line in found["lignes"]],
+        }
+        answer = HttpResponse(render_to_string("partners/person_file.html", context))
     else:
         raise Http404
     answer["Content-Disposition"] = content_disposition_header(True, f"personne.{format}")

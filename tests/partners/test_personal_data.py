@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -11,12 +12,14 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import connection, models
 from django.http import QueryDict
+from django.utils import timezone
 
 from aict.accounts import personal_data
 from aict.accounts.enums import Fate
 from aict.accounts.mentions import ERASED, Wording
 from aict.accounts.models import Change, Invitation, Notice
 from aict.jobs.models import Job
+from aict.ui.typography import long_day
 from partners.models import Contact, Document, Stakeholder
 from strategy.models import StrategyVersion
 from tests.factories import (
@@ -253,6 +256,15 @@ def test_the_other_coordinates_of_a_contact_are_offered_to_the_search(admin):
     assert '<span class="chip">direction@example.org</span>' in page and "+216 74 111 222" in page
 
 
+def test_the_page_of_a_contact_starts_the_search_with_its_name_never_in_an_address(admin, officer):
+    contact = ContactFactory(collectivity=admin.collectivity, name=NAME, email=ADDRESS)
+    page = text_of(admin.client.get(contact.get_absolute_url()))
+    form = page.split(f'method="post" action="{PAGE}"')[1].split("</form>")[0]
+    assert f'name="terms" value="{NAME}&#10;{ADDRESS}"' in form and f"{PAGE}?" not in page
+    assert "1 ligne trouvée" in text_of(admin.client.post(PAGE, {"terms": f"{NAME}\n{ADDRESS}"}))
+    assert f'action="{PAGE}"' not in text_of(officer.client.get(contact.get_absolute_url()))
+
+
 def test_a_member_is_pointed_out_and_left_alone(admin, officer):
     officer.user.label = NAME
     officer.user.save()
@@ -307,6 +319,11 @@ def test_everything_found_is_handed_over_in_one_file(admin):
     assert lines["territoire"] == {"remarques": f"<b>Accueil</b> par {NAME}."}
     page = admin.client.post(f"{PAGE}export.html", {"terms": NAME})
     assert "attachment" in page["Content-Disposition"] and "&lt;b&gt;Accueil" in text_of(page)
+    today = long_day(timezone.localdate()).replace("\u00a0", " ")
+    assert f", le {today} à " in text_of(page) and f"<h2>Contact, enregistrement du {today}</h2>" in text_of(page)
+    assert not re.search(r"\d{4}-\d\d-\d\dT|numéro \d", text_of(page)), "dates and titles are for a reader"
+    Change.objects.create(verb="updated", model="x.y", object_id=535, object_label=NAME, **mine)
+    assert f"<h2>Changement du {today}</h2>" in text_of(admin.client.post(f"{PAGE}export.html", {"terms": NAME}))
     assert admin.client.post(f"{PAGE}export.pdf", {"terms": NAME}).status_code == 404
     assert admin.client.get(f"{PAGE}export.json").status_code == 405
 
