@@ -5,6 +5,7 @@ What moves is read from the registry of models, so that a relation added one day
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from aict.ui.typography import number
 from partners.models import Agreement, AgreementParty, FormerName, Territory
 
 STATE = "pays"  # code of the level of a State
+FAR = 150  # km between two places beyond which they are hardly one partner
+EARTH = 6371.0  # km, mean radius
 
 
 class NotMergeable(Exception):  # noqa: N818
@@ -60,7 +63,7 @@ class Value:
     kept: str
     merged: str
     after: str
-    is_former: bool = False  # the other's name, kept as a former name
+    is_former: bool = False  # the other's name, that may be kept as a former name
 
 
 def refusal(kept: Territory, merged: Territory) -> str:
@@ -106,12 +109,33 @@ def differences(kept: Territory, merged: Territory) -> list[Value]:
     return found
 
 
+def spare_names(kept: Territory, merged: Territory) -> list[str]:
+    """The names of `merged` that `kept` neither bears, nor bore, nor takes: those that may become former names."""
+    taken = _taken(kept, merged)
+    known = {str(taken.get(name) or getattr(kept, name)).casefold() for name in _NAMES}
+    formers = FormerName.objects.filter(territory__in=(kept, merged)).values_list("name", flat=True)
+    known.update(name.casefold() for name in formers)
+    return list({name.casefold(): name for name in _names(merged) if name.casefold() not in known}.values())
+
+
+def apart(kept: Territory, merged: Territory) -> int | None:
+    """Km between the two as the crow flies when they are far apart; None when near, or when one has no coordinates."""
+    degrees = [(row.latitude, row.longitude) for row in (kept, merged)]
+    if any(value is None for pair in degrees for value in pair):
+        return None
+    (lat, lon), (lat_2, lon_2) = ([math.radians(float(value or 0)) for value in pair] for pair in degrees)
+    half = math.sin((lat_2 - lat) / 2) ** 2 + math.cos(lat) * math.cos(lat_2) * math.sin((lon_2 - lon) / 2) ** 2
+    km = 2 * EARTH * math.asin(min(1.0, math.sqrt(half)))
+    return round(km) if km > FAR else None
+
+
 @transaction.atomic
-def merge(*, kept: Territory, merged: Territory, author: User | None, on: date) -> Merge:
+def merge(*, kept: Territory, merged: Territory, author: User | None, on: date, keep_names: bool) -> Merge:
     """Move everything from `merged` to `kept`; leave `merged` among the deleted rows, with where it went.
 
-    Its names become former names of `kept` until the day `on`, its values fill the empty ones, and both histories
-    tell it. Raises NotMergeable.
+    With `keep_names`, its names become former names of `kept` until the day `on`; without, they were those of a
+    duplicate, and only the former names it already had move. Its values fill the empty ones, and both histories tell
+    it. Raises NotMergeable.
     """
     rows = _locked(kept, merged)
     if kept.pk not in rows or merged.pk not in rows:
@@ -124,7 +148,7 @@ def merge(*, kept: Territory, merged: Territory, author: User | None, on: date) 
         _let_go(row, author)
     for field in relations():
         _move(field, kept, merged)
-    _hand_over(kept, merged, on)
+    _hand_over(kept, merged, on if keep_names else None)
     told = {"fusion": ["", f"« {merged} » fusionné ici : {done}"]}
     history.record(instance=kept, author=author, before=before, told=told)
     told = {"fusion": ["", f"fusionné dans « {kept} » : {done}"]}
@@ -244,9 +268,10 @@ def _taken(kept: Territory, merged: Territory) -> dict[str, Any]:
     return taken
 
 
-def _hand_over(kept: Territory, merged: Territory, on: date) -> None:
-    """Give the values and the names of the merged row to the one that is kept, and close the merged one."""
+def _hand_over(kept: Territory, merged: Territory, on: date | None) -> None:
+    """Give the values of the merged row to the one that is kept, its names too until the day `on`, and close it."""
     taken = _taken(kept, merged)
+    names = spare_names(kept, merged) if on else []
     if "ref" in taken:
         merged.ref = ""  # a reference is borne once: an import that knows it now finds the row that is kept
     merged.deleted_at, merged.merged_into = timezone.now(), kept
@@ -259,10 +284,8 @@ def _hand_over(kept: Territory, merged: Territory, on: date) -> None:
         if former.name.casefold() in known:
             former.delete()
         known.add(former.name.casefold())
-    for name in _names(merged):
-        if name.casefold() not in known:
-            known.add(name.casefold())
-            FormerName.objects.create(territory=kept, name=name, until=on, collectivity=kept.collectivity)
+    for name in names:
+        FormerName.objects.create(territory=kept, name=name, until=on, collectivity=kept.collectivity)
 
 
 def _names(territory: Territory) -> list[str]:

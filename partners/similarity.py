@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from aict.ui.typography import fold
-from partners.models.territories import TerritoryQuerySet
+from partners.models.territories import Territory, TerritoryQuerySet
 
 MOST = 3  # shown
 SHORTEST = 3  # letters typed before anything resembles them
@@ -79,6 +79,18 @@ def similar(
             elsewhere = country is not None and place != country
             found[pk] = Likeness(pk, shown, label, _reason(shown, other, score, elsewhere), score - elsewhere)
     return sorted(found.values(), key=lambda one: (-one.score, one.name, one.pk))[:MOST]
+
+
+def alike(one: Territory, other: Territory) -> bool:
+    """Whether a name of the one, French, English or original, resembles a name of the other, as `similar` means it."""
+    least = CLOSE if one.country_id == other.country_id else CLOSE_ABROAD
+    matcher = SequenceMatcher(autojunk=False)
+    for typed in filter(None, (one.name, one.name_en, one.name_local)):
+        matcher.set_seq2(spelling(typed).text)
+        for name in filter(None, (other.name, other.name_en, other.name_local)):
+            if _score(matcher, spelling(typed), spelling(name), least) >= least:
+                return True
+    return False
 
 
 def _names(rows: TerritoryQuerySet) -> Iterator[tuple[int, str, int, str, str]]:

@@ -25,7 +25,9 @@ class OtherTerritory(forms.ModelChoiceField):
 
 
 class MergeForm(forms.Form):
-    """The other territory, `avec`: of the same collectivité, alive, and not its own."""
+    """The other territory, `avec`: of the same collectivité, alive, not its own. `garder`: keep its names."""
+
+    garder = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, access: Access, kept: Territory, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

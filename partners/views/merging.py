@@ -40,19 +40,32 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     merged = form.cleaned_data["avec"] if form.is_valid() else None
     refusal = merging.refusal(kept, merged or kept) if merged or kept.is_own else ""
     if request.method == "POST" and merged and not refusal:
-        return _done(request, kept, merged)
+        return _done(request, kept, merged, keep_names=form.cleaned_data["garder"])
     context: dict[str, Any] = {"kept": kept, "merged": merged, "form": form, "refusal": refusal}
     if merged:
-        context |= {"merge": merging.preview(kept, merged), "differences": merging.differences(kept, merged)}
+        context |= _shown(kept, merged)
     elif form.is_long:
         names = NameForm(request.GET if "nom" in request.GET else None)
         context |= {"names": names, "found": names.found(form.rows, kept), "asked": names.is_bound}
     return render(request, PAGE, context)
 
 
-def _done(request: HttpRequest, kept: Territory, merged: Territory) -> HttpResponse:
+def _shown(kept: Territory, merged: Territory) -> dict[str, Any]:
+    """What the preview tells, before anything is written."""
+    return {
+        "merge": merging.preview(kept, merged),
+        "differences": merging.differences(kept, merged),
+        "spare_names": merging.spare_names(kept, merged),
+        "alike": similarity.alike(kept, merged),
+        "apart": merging.apart(kept, merged),
+        "on": timezone.localdate(),
+    }
+
+
+def _done(request: HttpRequest, kept: Territory, merged: Territory, *, keep_names: bool) -> HttpResponse:
+    author, on = request.access.user, timezone.localdate()
     try:
-        done = merging.merge(kept=kept, merged=merged, author=request.access.user, on=timezone.localdate())
+        done = merging.merge(kept=kept, merged=merged, author=author, on=on, keep_names=keep_names)
     except merging.NotMergeable as refusal:
         messages.error(request, str(refusal))
         return redirect("partners:territory_merge", kept.pk)

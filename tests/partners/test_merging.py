@@ -46,8 +46,8 @@ def merged(collectivity) -> Territory:
     return TerritoryFactory(collectivity=collectivity, name="Grand Sfax")
 
 
-def merge(kept: Territory, merged: Territory, author: Any = None) -> merging.Merge:
-    done = merging.merge(kept=kept, merged=merged, author=author, on=TODAY)
+def merge(kept: Territory, merged: Territory, author: Any = None, *, keep_names: bool = True) -> merging.Merge:
+    done = merging.merge(kept=kept, merged=merged, author=author, on=TODAY, keep_names=keep_names)
     kept.refresh_from_db()
     merged.refresh_from_db()
     return done
@@ -293,7 +293,7 @@ def test_what_cannot_be_merged_is_refused_and_nothing_moves(kept, merged, collec
 def test_a_state_does_not_inherit_the_agreements_of_a_town(kept, merged, collectivity):
     kept.level = TerritorialLevel.objects.get(code="pays")
     kept.save()
-    merging.merge(kept=kept, merged=TerritoryFactory(collectivity=collectivity), author=None, on=TODAY)
+    merge(kept, TerritoryFactory(collectivity=collectivity))
     agreement = AgreementFactory(collectivity=collectivity, territory=merged)
     with pytest.raises(merging.NotMergeable, match=r"L\.1115-5"):
         merge(kept, merged)
@@ -316,7 +316,7 @@ def test_the_page_proposes_then_shows_then_merges(officer, kept, merged):
     assert page.index("Noms proches") < page.index("Grand Sfax (Tunisie)")
     page = said(officer.client.get(page_of(kept), {"avec": merged.pk}))
     assert "1 accord" in page
-    assert "l’autre devient un ancien nom" in page
+    assert "l’autre : ancien nom, si vous le gardez" in page
     assert f'href="{page_of(merged)}?avec={kept.pk}"' in page, "the other way round is one click away"
     assert not Territory.objects.filter(merged_into=kept).exists(), "to look is not to do"
     page = said(officer.client.post(page_of(kept), {"avec": merged.pk}, follow=True))
@@ -383,3 +383,57 @@ def test_beyond_three_hundred_territories_one_types_a_name(officer, kept, collec
 def test_two_countries_are_pointed_out(officer, kept, collectivity):
     other = TerritoryFactory(collectivity=collectivity, name="Sfax", country=Country.objects.get(code="ma"))
     assert "Deux pays différents" in said(officer.client.get(page_of(kept), {"avec": other.pk}))
+
+
+# Former names and places that are far apart: the reader decides -------------------------------
+
+
+def box(page: str) -> str:
+    return page[page.index('id="id_garder"') :].partition(">")[0]
+
+
+def test_the_name_of_a_mere_duplicate_is_let_go_with_its_other_names(officer, kept, collectivity):
+    other = TerritoryFactory(collectivity=collectivity, name="Agadir", name_en="Agadir City")
+    Territory.objects.filter(pk=kept.pk).update(name_en="Sfax")
+    FormerName.objects.create(territory=other, name="Taparura", until=date(1850, 1, 1), collectivity=collectivity)
+    page = said(officer.client.get(page_of(kept), {"avec": other.pk}))
+    assert "Agadir</bdi> », « <bdi>Agadir City</bdi> » comme anciens noms" in page
+    assert "checked" not in box(page), "names that do not resemble: probably not two names of one place"
+    page = said(officer.client.post(page_of(kept), {"avec": other.pk}, follow=True))
+    assert [former.name for former in kept.former_names.all()] == ["Taparura"], "a former name moves in every case"
+    assert "anciennement Taparura" in page.replace("<bdi>", "").replace("</bdi>", "")
+    assert not Territory.objects.for_collectivity(collectivity).matching("Agadir").exists()
+
+
+def test_the_name_that_is_kept_still_finds_the_partner(officer, kept, merged, collectivity):
+    page = said(officer.client.get(page_of(kept), {"avec": merged.pk}))
+    assert "checked" in box(page), "names that resemble: the box is ticked"
+    officer.client.post(page_of(kept), {"avec": merged.pk, "garder": "on"})
+    assert [former.name for former in kept.former_names.all()] == ["Grand Sfax"]
+    assert list(Territory.objects.for_collectivity(collectivity).matching("Grand Sfax")) == [kept]
+
+
+def test_nothing_is_asked_when_every_name_is_already_known(officer, kept, collectivity):
+    other = TerritoryFactory(collectivity=collectivity, name="SFAX", name_en="Sfax")
+    assert merging.spare_names(kept, other) == []
+    assert 'name="garder"' not in said(officer.client.get(page_of(kept), {"avec": other.pk}))
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "km"),
+    [("30.42", "-9.60", 1963), ("36.80", "10.18", 235), ("35.83", "10.64", None), (None, None, None)],
+)
+def test_two_places_far_apart_are_pointed_out_with_their_distance(officer, kept, merged, latitude, longitude, km):
+    Territory.objects.filter(pk=kept.pk).update(latitude="34.74", longitude="10.76")
+    Territory.objects.filter(pk=merged.pk).update(latitude=latitude, longitude=longitude)
+    for row in (kept, merged):
+        row.refresh_from_db()
+    found = merging.apart(kept, merged)
+    assert found == merging.apart(merged, kept)
+    page = said(officer.client.get(page_of(kept), {"avec": merged.pk}))
+    if km is None:
+        assert found is None
+        assert "l’un de l’autre" not in page
+    else:
+        assert abs(found - km) <= 0.02 * km
+        assert "km l’un de l’autre : vérifiez" in page
