@@ -1,7 +1,7 @@
 """The gazetteer: 33,314 towns of the world outside France, found offline as they are typed.
 
 GeoNames (CC BY 4.0) cut to what a form fills; French names are ours. One text in memory, one line per name, searched
-where a name begins, then anywhere: no query, nothing sent to anybody.
+where a name begins, then where one of its words does: no query, nothing sent to anybody.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ from aict.ui.typography import fold
 
 SHORTEST = 2  # letters: one would find everything
 LONGEST = 80
+ENOUGH = 3  # towns that bear the very name: nobody looks for another
 _ARTICLES = ("le ", "la ", "les ", "l ")
+_BEFORE_COUNTRY = frozenset({"a", "au", "aux", "en"})  # « Sfax en Tunisie »
+_COUNTRY_WORDS = 3  # most words of a country typed without a comma
+_COUNTRY_LETTERS = 3  # fewest
 
 
 @dataclass(frozen=True)
@@ -59,17 +63,27 @@ class _Names(NamedTuple):
 
 
 def search(words: str, country: str = "", limit: int = 8) -> list[Place]:
-    """Towns whose name holds the words, whatever the accents and capitals.
+    """Towns one word of whose name begins as typed, whatever the accents and capitals.
 
     Those of `country` (ISO alpha-2), or of one typed after a comma (« Sfax, Tunisie »), go first. Then whole names,
-    beginnings, what holds the words; their own and French names before the others; the most populous first.
+    beginnings, other words; their own and French names before the others; the most populous first. When nothing is
+    found, the last words are tried as a country (« Sfax Tunisie », « Sfax en Tunisie »).
     """
     words, typed = _split(words[:LONGEST])
     key = _key(words)
+    if found := _search(key, typed or country.lower(), limit):
+        return found
+    for town, code in [] if typed else _country_at_the_end(key):
+        if found := _search(town, code, limit):
+            return found
+    return []
+
+
+def _search(key: str, country: str, limit: int) -> list[Place]:
     if len(key) < SHORTEST:
         return []
     found: dict[int, str] = {}
-    for area in (typed or country.lower(), "") if typed or country else ("",):
+    for area in (country, "") if country else ("",):
         _gather(key, area, limit, found)
     return [_place(town, name, key) for town, name in found.items()]
 
@@ -83,12 +97,30 @@ def place(number: str) -> Place | None:
 
 def _gather(key: str, area: str, limit: int, found: dict[int, str]) -> None:
     """Add to `found`, up to the limit, the towns of a country (of the world when empty) and the name that matched."""
-    for needle in (f"\n{key}\n", f"\n{key}", key):
-        for names in _names(area):
-            for town, name in names.holding(needle):
-                if len(found) >= limit:
-                    return
-                found.setdefault(town, name)
+    own, others = _names(area)
+    whole = f"\n{key}\n"
+    named = _add(own.holding(whole), limit, found)
+    _add(others.holding(whole), limit, found)
+    if named >= ENOUGH:
+        return
+    # A town that bears the very name is what was meant: long foreign names of others would be noise.
+    if named:
+        parts = [own.holding(f"\n{key}"), own.holding(f" {key} "), own.holding(f" {key}\n")]
+    else:
+        parts = [names.holding(f"{before}{key}") for before in "\n " for names in (own, others)]
+    for part in parts:
+        _add(part, limit, found)
+
+
+def _add(towns: Iterator[tuple[int, str]], limit: int, found: dict[int, str]) -> int:
+    """Put towns in `found` up to the limit; how many there were, those already found included."""
+    count = 0
+    for town, name in towns:
+        if len(found) >= limit:
+            return count
+        found.setdefault(town, name)
+        count += 1
+    return count
 
 
 def _place(number: int, matched: str, key: str) -> Place:
@@ -161,8 +193,30 @@ def _split(words: str) -> tuple[str, str]:
     key = _key(country)
     if not comma or not key:
         return words.rstrip(", "), ""
-    codes = [code for code, label in _labels().items() if _key(label).startswith(key)]
-    return (town, min(codes, key=lambda code: len(_labels()[code]))) if codes else (words, "")
+    code = _country(key)
+    return (town, code) if code else (words, "")
+
+
+def _country_at_the_end(key: str) -> Iterator[tuple[str, str]]:
+    """Each way to read the last words of a key as a country, the longest first: its town, and the country's code."""
+    words = key.split()
+    for count in range(min(_COUNTRY_WORDS, len(words) - 1), 0, -1):
+        town, country = words[:-count], " ".join(words[-count:])
+        if len(country) >= _COUNTRY_LETTERS and (code := _country(country)):
+            if town[-1] in _BEFORE_COUNTRY:
+                town = town[:-1]
+            yield " ".join(town), code
+
+
+def _country(key: str) -> str:
+    """Code of the country whose French name begins so, the shortest name when there are several; or nothing."""
+    codes = [code for code, label in _label_keys().items() if label.startswith(key)]
+    return min(codes, key=lambda code: len(_label_keys()[code]), default="")
+
+
+@lru_cache(maxsize=1)
+def _label_keys() -> dict[str, str]:
+    return {code: _key(label) for code, label in _labels().items()}
 
 
 def _key(text: str) -> str:

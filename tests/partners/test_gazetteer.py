@@ -86,6 +86,38 @@ def test_whole_names_come_before_beginnings_and_beginnings_before_the_rest():
     assert ranks == sorted(ranks) and {True, False} == set(ranks)
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("sfax tunisie", ("Sfax", "tn")),
+        ("Sfax en Tunisie", ("Sfax", "tn")),
+        ("sfax tun", ("Sfax", "tn")),
+        ("rabat au maroc", ("Rabat", "ma")),
+        ("tripoli liban", ("Tripoli", "lb")),
+        ("chicago aux états-unis", ("Chicago", "us")),
+        ("séoul Corée du Sud", ("Séoul", "kr")),
+        ("bata guinée équatoriale", ("Bata", "gq")),
+    ],
+)
+def test_a_country_typed_without_a_comma_goes_first(typed, expected):
+    assert first(typed) == expected
+
+
+@pytest.mark.parametrize("typed", ["tunisie", "zzyzx tunisie", "sfax nulle part", "en tunisie", "a b c d e f"])
+def test_last_words_that_help_nothing_find_nothing(typed):
+    assert gazetteer.search(typed) == []
+
+
+def test_a_town_that_bears_the_very_name_is_not_drowned_in_foreign_names():
+    assert [place.name for place in gazetteer.search("Gênes")] == ["Gênes"]
+    assert {gazetteer._key(place.name).split()[0] for place in gazetteer.search("springfield")} == {"springfield"}
+
+
+def test_words_match_where_a_word_of_the_name_begins_never_in_its_middle():
+    assert "New York" in [place.name for place in gazetteer.search("york", limit=40)]
+    assert gazetteer.search("msterd") == []
+
+
 def test_the_most_populous_of_a_name_comes_first():
     people = [place.population for place in gazetteer.search("springfield", "us") if place.name == "Springfield"]
     assert len(people) > 2 and people == sorted(people, reverse=True)
