@@ -108,8 +108,7 @@ def status(agreement: Agreement, on: date) -> AgreementStatus:
     if ends and ends < on:
         return AgreementStatus.EXPIRE
     start = in_force_from(agreement)
-    informal = agreement.form == AgreementForm.NON_CONTRACTUALISE and not _is_dated(agreement)
-    if informal:
+    if is_dateless(agreement):
         return AgreementStatus.A_REVOIR
     if start is None or start > on:
         deliberated = agreement.deliberation_on and agreement.deliberation_on <= on
@@ -117,6 +116,17 @@ def status(agreement: Agreement, on: date) -> AgreementStatus:
     if not ends and (agreement.review_on is None or agreement.review_on <= on):
         return AgreementStatus.A_REVOIR
     return AgreementStatus.EN_VIGUEUR
+
+
+def is_dateless(agreement: Agreement) -> bool:
+    """A relation that exists though no date is known: an informal action, or an old twinning taken from a list.
+
+    A twinning in project is told from it by its end or its review, that every form asks for.
+    """
+    if _is_dated(agreement):
+        return False
+    is_old_twinning = agreement.form == AgreementForm.JUMELAGE and not agreement.ends and not agreement.review_on
+    return is_old_twinning or agreement.form == AgreementForm.NON_CONTRACTUALISE
 
 
 def _is_dated(agreement: Agreement) -> bool:
@@ -156,6 +166,7 @@ def start_expression() -> Case:
 def _cases(on: date, ends: str) -> list[tuple[Q, AgreementStatus]]:
     """Conditions in the order of `status`, the last one always true. `ends` names the end that holds on that date."""
     undated = Q(transmitted_on=None, deliberation_on=None, starts=None, signed_on=None, signed_year=None)
+    old_twinning = Q(form=AgreementForm.JUMELAGE, ends=None, review_on=None)
     is_signed = Q(signed_on__isnull=False) | Q(signed_year__isnull=False) | Q(form=AgreementForm.NON_CONTRACTUALISE)
     by_signature = Q(transmitted_on=None, deliberation_on=None) & is_signed
     started = (
@@ -167,7 +178,7 @@ def _cases(on: date, ends: str) -> list[tuple[Q, AgreementStatus]]:
     return [
         (Q(denounced_on__lte=on), AgreementStatus.DENONCE),
         (Q(**{f"{ends}__lt": on}), AgreementStatus.EXPIRE),
-        (undated & Q(form=AgreementForm.NON_CONTRACTUALISE), AgreementStatus.A_REVOIR),
+        (undated & (Q(form=AgreementForm.NON_CONTRACTUALISE) | old_twinning), AgreementStatus.A_REVOIR),
         (~started & Q(deliberation_on__lte=on), AgreementStatus.DELIBERE),
         (~started, AgreementStatus.PROJET),
         (Q(**{ends: None}) & (Q(review_on=None) | Q(review_on__lte=on)), AgreementStatus.A_REVOIR),

@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from aict.ui.timelines import Lane, Period, Span, coverage, duration
 from aict.ui.typography import NBSP, long_day
-from partners.enums import AgreementStatus
-from partners.legal_cover import NEAR, SOON, Terms, amendments_of, in_force_from
+from partners.enums import AgreementForm, AgreementStatus
+from partners.legal_cover import NEAR, SOON, Terms, amendments_of, in_force_from, is_dateless
 from partners.models import Agreement
 
 ARTICLE = f"CGCT, art.{NBSP}L.1115-1"
@@ -75,6 +75,8 @@ def reason(agreement: Agreement, on: date) -> str:
         return _why_deliberated(agreement)
     if state == AgreementStatus.PROJET:
         return _why_project(agreement)
+    if is_dateless(agreement) and agreement.form == AgreementForm.JUMELAGE:
+        return "Jumelage dont aucune date n’est connue : retrouvez la délibération, ou l’année de signature."
     since = _since(agreement)
     if state == AgreementStatus.EN_VIGUEUR:
         ends = agreement.terms(on).ends
@@ -230,7 +232,7 @@ def _cover_words(agreements: Sequence[Agreement], covered: Sequence[Period], on:
         to_review = all(agreement.status(on) != AgreementStatus.EN_VIGUEUR for agreement in agreements)
         return ("warn", "Couvert, révision à fixer") if to_review else ("ok", "Couvert, sans date de fin")
     if any(agreement.status(on) == AgreementStatus.A_REVOIR for agreement in agreements):
-        return "warn", "Non contractualisé, à revoir"
+        return "warn", "Sans date, à revoir"
     if any(agreement.status(on) in (AgreementStatus.PROJET, AgreementStatus.DELIBERE) for agreement in agreements):
         return "warn", "Accord en préparation"
     return "danger", "Non couvert"

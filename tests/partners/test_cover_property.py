@@ -89,9 +89,10 @@ def has_effect(row: dict, day: date) -> bool:
 
 
 def is_in_force(row: dict, day: date) -> bool:
-    """Has effect; or an action without any contract nor date, to review until it ends or is denounced."""
+    """Has effect; or an informal action or an old twinning without any date, to review until it ends."""
     dates = ("deliberation_on", "transmitted_on", "signed_on", "signed_year", "starts")
-    if row["form"] == "non-contractualise" and not any(row[name] for name in dates):
+    old_twinning = row["form"] == "jumelage" and row["ends"] is None and row["review_on"] is None
+    if (row["form"] == "non-contractualise" or old_twinning) and not any(row[name] for name in dates):
         end = end_known_on(row, day)
         return (end is None or day <= end) and (row["denounced_on"] is None or day < row["denounced_on"])
     return has_effect(row, day)

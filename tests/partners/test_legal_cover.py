@@ -63,7 +63,7 @@ def test_the_status_in_sql_equals_the_status_in_python_over_every_combination_of
 @pytest.mark.parametrize(
     ("dates", "expected"),
     [
-        ({}, AgreementStatus.PROJET),
+        ({"form": "convention-generale"}, AgreementStatus.PROJET),
         ({"deliberation_on": BEFORE}, AgreementStatus.DELIBERE),
         ({"deliberation_on": BEFORE, "signed_on": BEFORE, "starts": BEFORE}, AgreementStatus.DELIBERE),
         ({"deliberation_on": BEFORE, "transmitted_on": ON, "ends": AFTER}, AgreementStatus.EN_VIGUEUR),
@@ -75,6 +75,8 @@ def test_the_status_in_sql_equals_the_status_in_python_over_every_combination_of
         ({"signed_year": 1990, "review_on": AFTER}, AgreementStatus.EN_VIGUEUR),
         ({"transmitted_on": BEFORE, "ends": AFTER, "denounced_on": ON}, AgreementStatus.DENONCE),
         ({"form": "non-contractualise"}, AgreementStatus.A_REVOIR),
+        ({"form": "jumelage"}, AgreementStatus.A_REVOIR),  # known to exist, its dates to be found
+        ({"form": "jumelage", "review_on": AFTER}, AgreementStatus.PROJET),
         ({"starts": BEFORE, "ends": AFTER}, AgreementStatus.PROJET),  # neither sent nor signed: a draft
         ({"starts": BEFORE, "ends": AFTER, "signed_year": 1990}, AgreementStatus.EN_VIGUEUR),
         ({"starts": BEFORE, "ends": AFTER, "form": "non-contractualise"}, AgreementStatus.EN_VIGUEUR),
