@@ -54,10 +54,11 @@ class TerritoryQuerySet(RegisterQuerySet):
         return self.model._default_manager.filter(pk__in=list(self.order_by().values_list("pk", flat=True)))
 
     def tally(self) -> dict[str, int]:
-        """How many territories, and in how many countries, the collectivité's own left out."""
+        """How many partner territories, in how many countries, and the collectivité's own apart (0 or 1)."""
         return self.order_by().aggregate(
             total=Count("pk", filter=Q(is_own=False)),
             countries=Count("country", filter=Q(is_own=False), distinct=True),
+            own=Count("pk", filter=Q(is_own=True)),
         )
 
     def with_use(self) -> Self:
