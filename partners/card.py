@@ -48,6 +48,35 @@ def _course(rows: Sequence[Any]) -> SafeString | None:
     return spark([values.get(year) for year in range(max(first, last - YEARS + 1), last + 1)], label=label)
 
 
+def advice(shape: str, present: set[str], *, agreed: bool) -> str:
+    """What a missing category could bring, said only of what is there (product rule 8); empty when nothing is.
+
+    `shape` and `present`: shapes of the missing category and of those with actions; `agreed`: an agreement exists.
+    """
+    if not (agreed or present):
+        return ""
+    if shape == "int":
+        if agreed or "coo" in present:
+            return "La coopération prépare, encadre ou prolonge l’export là où l’on se connaît déjà."
+        return "La promotion fait connaître le territoire : les entreprises peuvent en profiter pour exporter."
+    if shape == "pro":
+        if "int" in present or "coo" in present:
+            return "Des échanges déjà noués se prolongent bien par une opération de promotion, ici ou là-bas."
+        return "Un accord existe déjà : une opération de promotion, ici ou là-bas, le fait connaître."
+    if "int" in present:
+        return "Un lien de coopération donne un cadre durable aux entreprises qui s’y rendent."
+    if agreed:
+        return "Un accord existe déjà : une action de coopération lui donne un contenu."
+    return "Un lien de coopération donne une suite durable aux opérations de promotion."
+
+
+def advised(categories: Iterable[Any], *, agreed: bool) -> list[tuple[Any, str]]:
+    """Each category with the advice for its absence; empty when it has actions."""
+    shares = list(categories)
+    present = {share.category.shape for share in shares if share.actions}
+    return [(one, "" if one.actions else advice(one.category.shape, present, agreed=agreed)) for one in shares]
+
+
 def card(territory: Territory, on: date) -> dict[str, Any]:
     """What the page of a territory shows on a date, by the name of the template; a fixed number of queries.
 
@@ -56,6 +85,7 @@ def card(territory: Territory, on: date) -> dict[str, Any]:
     collectivity = territory.collectivity
     covering = Agreement.objects.for_collectivity(collectivity).covering(territory)
     agreements = standing.newest_first(covering.for_list(on).with_actions())
+    categories = territory.actions.for_collectivity(collectivity).by_category()
     measures = list(territory.measures.for_collectivity(collectivity).for_list())
     return {
         "territory": territory,
@@ -63,7 +93,7 @@ def card(territory: Territory, on: date) -> dict[str, Any]:
         "cover": standing.cover(agreements, on),
         "timeline": atlas.frieze(agreements, on),
         "map": atlas.place_map(territory, Territory.objects.for_collectivity(collectivity).own()),
-        "categories": territory.actions.for_collectivity(collectivity).by_category(),
+        "categories": advised(categories, agreed=bool(agreements)),
         "flows": series(row for row in measures if row.indicator.table != RESULT),
         "results": series(row for row in measures if row.indicator.table == RESULT),
         "targets": list(territory.targets.for_collectivity(collectivity).for_list()),

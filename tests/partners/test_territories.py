@@ -255,6 +255,54 @@ def test_everything_with_a_territory_is_on_its_page(officer):
     assert "Revenu intermédiaire, tranche inférieure" in page
 
 
+def test_a_new_territory_gets_no_advice_and_then_advice_that_fits_what_is_there(officer):
+    here = {"collectivity": officer.collectivity, "territory": TerritoryFactory(collectivity=officer.collectivity)}
+    address = here["territory"].get_absolute_url()
+    assert "Catégorie absente" not in text_of(officer.client.get(address))
+    action = ActionFactory(**here)  # an action of promotion
+    action.type = action.type._meta.model.objects.filter(purpose__category__code="promotion").first()
+    action.save()
+    page = text_of(officer.client.get(address))
+    assert page.count("Catégorie absente") == 2
+    assert "se connaît déjà" not in page and "La promotion fait connaître le territoire" in page
+    AgreementFactory(**here, transmitted_on=date(2020, 1, 1))
+    page = text_of(officer.client.get(address))
+    assert page.count("Catégorie absente") == 2 and "se connaît déjà" in page
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+@pytest.mark.parametrize(
+    ("shape", "present"),
+    [
+        (one, set(others))
+        for one in ("int", "pro", "coo")
+        for others in ((), ("int",), ("pro",), ("coo",))
+        if one not in others
+    ],
+)
+def test_the_advice_names_only_what_exists(shape, present, agreed):
+    said = card.advice(shape, present, agreed=agreed)
+    assert bool(said) == bool(agreed or present)
+    if "se connaît déjà" in said:
+        assert agreed or "coo" in present
+    if "accord existe" in said:
+        assert agreed
+    if "échanges déjà noués" in said:
+        assert present & {"int", "coo"}
+    if "entreprises qui s’y rendent" in said:
+        assert "int" in present
+
+
+def test_the_list_counts_partners_and_names_the_own_territory_apart(officer):
+    for number in range(2):
+        TerritoryFactory(collectivity=officer.collectivity, name=f"Ville {number}")
+    assert "2 territoires partenaires</h2>" in text_of(officer.client.get("/partenaires/territoires/"))
+    TerritoryFactory(collectivity=officer.collectivity, name="Valmarée", is_own=True)
+    assert "2 territoires partenaires et le vôtre</h2>" in text_of(officer.client.get("/partenaires/territoires/"))
+    page = text_of(officer.client.get("/partenaires/territoires/", {"q": "Valmarée"}))
+    assert "Votre territoire</h2>" in page
+
+
 def test_a_period_without_agreement_between_two_is_drawn_and_told(officer):
     here = {"collectivity": officer.collectivity, "territory": TerritoryFactory(collectivity=officer.collectivity)}
     AgreementFactory(**here, transmitted_on=date(2010, 1, 1), ends=date(2012, 12, 31))
