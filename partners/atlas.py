@@ -15,6 +15,7 @@ from partners import standing
 from partners.models import Agreement, Territory
 
 MARGIN_YEARS = 2  # shown beyond the last known day
+ONE_PAGE = 15  # rows that are printed under the map, on the same page
 MOST = 1000  # territories on one map and in its table: beyond, the reader filters
 
 
@@ -61,6 +62,11 @@ class Atlas:
     legend: Sequence[tuple[SafeString, str]]  # mark and name of each use that is shown
     undrawn: int
     left_out: int
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the map and its table are printed on one page."""
+        return len(self.rows) <= ONE_PAGE
 
 
 def territory_map(

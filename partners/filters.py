@@ -46,8 +46,8 @@ CONTINENTS = [(name, name) for name in ("Afrique", "Amériques", "Asie", "Europe
 DUE = [(days, f"Dans {days} jours") for days in reversed(SOON)]
 
 
-class SharedTerritoryFilter(RegisterFilter):
-    """Territories by what everybody is shown, networks included: words, continent, country, level."""
+class PlaceFilter(django_filters.FilterSet):
+    """Territories by where they are and what they are: words, continent, country, level."""
 
     q = django_filters.CharFilter(method="search", label="Nom, ancien nom ou pays", max_length=WORDS)
     continent = django_filters.ChoiceFilter(
@@ -60,6 +60,14 @@ class SharedTerritoryFilter(RegisterFilter):
         queryset=TerritorialLevel.objects.current(), to_field_name="code", label="Échelon", empty_label="Tous"
     )
 
+    def search(self, rows: TerritoryQuerySet, name: str, words: str) -> QuerySet:
+        """Those whose names or country hold the words."""
+        return rows.matching(words)
+
+
+class SharedTerritoryFilter(PlaceFilter, RegisterFilter):
+    """Territories by what everybody is shown, networks included."""
+
     class Meta:
         model = Territory
         fields = ["q", "continent", "country", "level", "visibility"]
@@ -71,12 +79,11 @@ class DayFilter(django_filters.DateFilter):
     field_class = FrenchDateField
 
 
-class TerritoryMapFilter(django_filters.FilterSet):
-    """Territories by what is done there, on what legal footing and when: the filters of the map."""
+class TerritoryMapFilter(PlaceFilter):
+    """Territories by place, by what is done there, on what legal footing and when: the filters of the map."""
 
     NONE = "aucun"
 
-    q = django_filters.CharFilter(method="search", label="Nom, ancien nom ou pays", max_length=WORDS)
     category = django_filters.ChoiceFilter(
         method="of_category", choices=SupportedCategory.choices, label="Catégorie d’action", empty_label="Toutes"
     )
@@ -91,10 +98,7 @@ class TerritoryMapFilter(django_filters.FilterSet):
 
     class Meta:
         model = Territory
-        fields: list[str] = []
-
-    def search(self, rows: TerritoryQuerySet, name: str, words: str) -> QuerySet:
-        return rows.matching(words)
+        fields = ["q", "continent", "country", "level"]
 
     def of_category(self, rows: TerritoryQuerySet, name: str, code: str) -> QuerySet:
         return rows.with_category(code)

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from partners.atlas import MOST
+from partners.models import Country, TerritorialLevel
 from tests.factories import ActionFactory, AgreementFactory, TerritoryFactory
 
 MAP = "/partenaires/territoires/carte/"
@@ -61,6 +62,35 @@ def test_an_empty_map_says_what_to_do_next(officer, elected):
     assert "nouveau/" not in elected.client.get(MAP).content.decode()
     make(officer)
     assert "Aucun territoire ne répond à ces filtres" in officer.client.get(MAP, {"year": "1950"}).content.decode()
+
+
+@pytest.mark.parametrize("query", [{"continent": "Afrique"}, {"country": "tn"}, {"level": "region"}])
+def test_the_filters_of_the_list_by_place_are_those_of_the_map(query, officer):
+    region, town = (TerritorialLevel.objects.get(code=code) for code in ("region", "commune"))
+    make(officer, "Gouvernorat de Sfax", level=region)
+    make(officer, "Halle", country=Country.objects.get(code="de"), level=town)
+    page = officer.client.get(MAP, query).content.decode()
+    assert re.findall(r'class="place" aria-label="([^":]+) :', page.replace("\u00a0", " ")) == ["Gouvernorat de Sfax"]
+
+
+def test_the_printed_map_says_whose_it_is_and_its_filters_in_words(officer):
+    make(officer)
+    page = officer.client.get(MAP, {"continent": "Afrique", "q": "sfax"}).content.decode().replace("\u00a0", " ")
+    head = page[page.index('class="world-print"') :].partition("</p>")[0]
+    assert officer.collectivity.name in head
+    assert "Continent : Afrique" in head and "Nom, ancien nom ou pays : sfax" in head
+    page = officer.client.get(MAP).content.decode().replace("\u00a0", " ")
+    assert "Tous les territoires partenaires." in page[page.index('class="world-print"') :].partition("</p>")[0]
+
+
+def test_one_printed_page_is_promised_up_to_fifteen_rows_only(officer):
+    for number in range(15):
+        make(officer, f"Ville {number}", latitude=number, longitude=number * 3)
+    page = officer.client.get(MAP).content.decode()
+    assert "world-short" in page and "la carte et le tableau tiennent sur une page" in page
+    make(officer, "Une de plus")
+    page = officer.client.get(MAP).content.decode()
+    assert "world-short" not in page and "la carte tient sur une page, le tableau suit" in page
 
 
 def test_nothing_of_another_collectivite_is_on_the_map(officer, stranger):
