@@ -10,17 +10,17 @@ from aict.ui import spreadsheets
 from partners.import_tables import AGREEMENTS, STAKEHOLDERS, TERRITORIES
 from partners.models import Agreement, Territory
 from tests.bench.imports import agreements, malformed, stakeholders, territories
-from tests.imports.conftest import outcomes
+from tests.imports.conftest import outcomes, packets
 
 ROWS = 1500
 
 
 def test_an_import_asks_a_constant_number_of_queries(planned, officer, django_assert_max_num_queries):
     for table, content in ((TERRITORIES, territories), (AGREEMENTS, agreements), (STAKEHOLDERS, stakeholders)):
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(packets(15, ROWS)):
             made = planned(table, content(ROWS))
         assert set(outcomes(made)) == {"created"}
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(packets(15, ROWS)):
             write(made.drafts, author=officer.user)
     assert Territory.objects.count() == Agreement.objects.count() == ROWS
 
@@ -28,7 +28,7 @@ def test_an_import_asks_a_constant_number_of_queries(planned, officer, django_as
 def test_changing_every_row_asks_no_more(planned, imported, officer, django_assert_max_num_queries):
     imported(TERRITORIES, territories(ROWS))
     imported(AGREEMENTS, agreements(ROWS))
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(packets(30, ROWS)):
         made = planned(AGREEMENTS, agreements(ROWS).replace(b"Eau et", b"Assainissement et"))
         write(made.drafts, author=officer.user)
     assert made.report.counts == {Outcome.UPDATED: ROWS}
