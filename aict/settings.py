@@ -219,7 +219,7 @@ CELERY = {
         },
         # Half past six in TIME_ZONE, before people arrive; a second run of the same day tells and sends nothing more.
         "alerts": {
-            "task": "partners.tasks.daily_alerts",
+            "task": "aict.accounts.tasks.daily_alerts",
             "schedule": crontab(hour=6, minute=30),
             "options": {"expires": 12 * 3600},
         },

@@ -6,19 +6,16 @@ one never is. When several thresholds were passed unseen, only the nearest is to
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 
-from aict.accounts import notices
+from aict.accounts import daily, notices
 from aict.accounts.enums import Ability
 from aict.accounts.models import Collectivity, Membership
-from aict.accounts.notices import Mailing, News
+from aict.accounts.notices import News
 from aict.ui.templatetags.ui import plural
 from aict.ui.typography import NBSP, long_day
 from partners.enums import AgreementStatus
@@ -27,36 +24,11 @@ from partners.models import Agreement, AgreementParty, Territory
 from partners.models.agreements import ACTION_UNDER_WAY, AgreementQuerySet
 from partners.models.territories import COOPERATION
 
-logger = logging.getLogger(__name__)
-
 UNSENT_DAYS = 30  # a deliberation waits this long for its transmission before it is told
 ARTICLE = f"CGCT, art.{NBSP}L.1115-1"
 
 
-@dataclass(frozen=True)
-class Run:
-    """What a daily run did: collectivités read and failed, notices told, messages sent and refused."""
-
-    collectivities: int
-    broken: int
-    told: int
-    mailing: Mailing
-
-
-def daily(*, at: datetime) -> Run:
-    """Tell every collectivité's new alerts, then send the digests. Run twice on a day, the second changes nothing."""
-    on = timezone.localdate(at)
-    read = broken = told = 0
-    for collectivity in Collectivity.objects.all():
-        try:
-            told += raise_alerts(collectivity, on=on)
-            read += 1
-        except Exception:  # one collectivité's bad luck must not keep the others from being told
-            logger.exception("alerts of collectivité %s", collectivity.pk)
-            broken += 1
-    return Run(read, broken, told, notices.send_digests(at=at))
-
-
+@daily.source
 def raise_alerts(collectivity: Collectivity, *, on: date) -> int:
     """Tell those who keep the agreements what presses on a date; how many notices are new.
 

@@ -8,12 +8,11 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from aict.accounts import history
+from aict.accounts import daily, history
 from aict.accounts.access import Access
 from aict.accounts.models import Collectivity, Membership, User
 from aict.accounts.reference import ReferenceModel
 from aict.accounts.tenancy import RegisterModel, TenantModel
-from partners import alerts
 from partners.forms.documents import DocumentForm
 from partners.models import AgreementParty, Amendment, Contact, Document, FirmGroup, Stakeholder
 from strategy.imports.reading import Row
@@ -47,7 +46,7 @@ def complete(case: Row, collectivity: Collectivity, author: User, on: date) -> N
         _attach(row, access)
     for example in examples_to_load(collectivity):
         load_example(example=example, collectivity=collectivity, author=author)
-    alerts.raise_alerts(collectivity, on=on)
+    daily.tell(collectivity, on=on)
 
 
 def _create(model: type[TenantModel], row: Row, collectivity: Collectivity, author: User) -> None:

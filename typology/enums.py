@@ -17,6 +17,7 @@ class ActionStatus(TextChoices):
     EN_COURS = "en-cours", "En cours"
     TERMINEE = "terminee", "Terminée"
     SUSPENDUE = "suspendue", "Suspendue"
+    ABANDONNEE = "abandonnee", "Abandonnée"
 
 
 # How the `status` tag of the toolkit draws each state.
@@ -26,6 +27,7 @@ STATUS_KINDS: dict[str, str] = {
     ActionStatus.EN_COURS: "info",
     ActionStatus.TERMINEE: "ok",
     ActionStatus.SUSPENDUE: "warn",
+    ActionStatus.ABANDONNEE: "mute",
 }
 STATUS_ICONS: dict[str, str] = {
     ActionStatus.PREVUE: "todo",
@@ -33,6 +35,7 @@ STATUS_ICONS: dict[str, str] = {
     ActionStatus.EN_COURS: "clock",
     ActionStatus.TERMINEE: "okc",
     ActionStatus.SUSPENDUE: "wait",
+    ActionStatus.ABANDONNEE: "x",
 }
 
 
@@ -72,3 +75,151 @@ class TermKind(TextChoices):
     ABBREVIATION = "abreviation", "Table des abréviations"
     EXTRA = "autre-sigle", "Autre sigle"
     CONCEPT = "notion", "Notion"
+
+
+class Question(TextChoices):
+    """The seven questions of fiches 1 to 3."""
+
+    QUOI = "quoi", "Quoi"
+    QUI = "qui", "Qui"
+    OU = "ou", "Où"
+    QUAND = "quand", "Quand"
+    COMMENT = "comment", "Comment"
+    COMBIEN = "combien", "Combien"
+    POURQUOI = "pourquoi", "Pourquoi"
+
+
+class LinkKind(TextChoices):
+    """What an action does for another one (product rule 8)."""
+
+    LEADS_TO = "mene-a", "mène à"
+    SUPPORTS = "appuie", "appuie"
+    FOLLOWS = "suit", "fait suite à"
+
+
+class LineNature(TextChoices):
+    """Guide, fiche 3, « Combien »: an investment needs funders, an action does not."""
+
+    ACTION = "action", "Action"
+    INVESTMENT = "investissement", "Intervention en investissement"
+
+
+class RiskLevel(TextChoices):
+    LOW = "faible", "Faible"
+    MEDIUM = "moyen", "Moyen"
+    HIGH = "eleve", "Élevé"
+
+
+class RiskSide(TextChoices):
+    """Whose fear it is (guide, fiche 3, « Pourquoi »)."""
+
+    SOLIDARITY = "solidarite", "Acteurs de la solidarité"
+    ECONOMY = "economie", "Acteurs économiques"
+    BOTH = "deux", "Les deux"
+
+
+class EventKind(TextChoices):
+    MISSION = "mission", "Mission"
+    FAIR = "salon", "Salon ou foire"
+    STAND = "stand", "Stand"
+    FORUM = "forum", "Forum ou rencontre"
+    DELEGATION_IN = "delegation-recue", "Délégation reçue"
+    DELEGATION_OUT = "delegation-envoyee", "Délégation envoyée"
+
+
+class StandMode(TextChoices):
+    """Guide, fiche 2, « Combien »: how a stand is shared."""
+
+    REGIONS = "mutualise-regions", "Mutualisé avec des Régions"
+    CITIES = "mutualise-villes", "Mutualisé avec des villes partenaires"
+    NETWORKS = "mutualise-reseaux", "Mutualisé avec un réseau thématique"
+    DELEGATED = "delegue", "Délégué à un organisme spécialisé"
+    ALONE = "seul", "Porté seul"
+
+
+class AppointmentStatus(TextChoices):
+    PLANNED = "prevu", "Prévu"
+    HELD = "tenu", "Tenu"
+    CANCELLED = "annule", "Annulé"
+
+
+class AppointmentOutcome(TextChoices):
+    """What came out of an appointment that was held."""
+
+    NONE = "sans-suite", "Sans suite"
+    CONTACT = "contact", "Contact à suivre"
+    QUOTE = "devis", "Devis ou offre"
+    ORDER = "commande", "Commande"
+    PARTNERSHIP = "partenariat", "Partenariat"
+    SETTLEMENT = "implantation", "Projet d’implantation"
+
+
+class ProgrammeKind(TextChoices):
+    """A moment of a programme."""
+
+    PROTOCOL = "protocole", "Protocole"
+    ECONOMIC = "rencontre-economique", "Rencontre économique"
+    VISIT = "visite", "Visite"
+    RECEPTION = "reception", "Réception ou repas"
+    TRAVEL = "deplacement", "Déplacement"
+    FREE = "libre", "Temps libre"
+
+
+class Stage(TextChoices):
+    """Guide, fiche 1, « Quoi »: the three stages of support to a firm."""
+
+    UPSTREAM = "amont", "En amont"
+    DESIGN = "conception", "Conception"
+    DELIVERY = "mise-en-oeuvre", "Mise en œuvre"
+
+
+class Modality(TextChoices):
+    """Guide, fiche 1, « Quoi »: a firm alone, or a group."""
+
+    INDIVIDUAL = "individuelle", "Individuelle"
+    COLLECTIVE = "collective", "Collective"
+
+
+class CampaignKind(TextChoices):
+    """Guide, fiche 2: marketing carries a brand; promotion makes the territory known, with or without one."""
+
+    MARKETING = "marketing", "Marketing territorial"
+    PROMOTION = "promotion", "Promotion"
+
+
+class MobilityKind(TextChoices):
+    INTERNSHIP = "stage", "Stage"
+    APPRENTICESHIP = "apprentissage", "Apprentissage"
+    VIE = "vie", "Volontariat international (V.I.E)"
+    CIVIC = "service-civique", "Service civique ou volontariat de solidarité"
+    STUDY = "etudes", "Séjour d’études"
+    OTHER = "autre", "Autre"
+
+
+class MobilityDirection(TextChoices):
+    SENT = "envoi", "Envoi de jeunes"
+    HOSTED = "accueil", "Accueil de jeunes"
+
+
+class ApplicationState(TextChoices):
+    SPOTTED = "reperee", "Repérée"
+    FILED = "deposee", "Déposée"
+    OBTAINED = "obtenue", "Obtenue"
+    REFUSED = "refusee", "Refusée"
+    PAID = "payee", "Payée"
+
+
+class SchemeReach(TextChoices):
+    """Where the projects of a scheme may take place."""
+
+    EVERYWHERE = "partout", "Tous pays"
+    EUROPE = "europe", "Union européenne et pays associés"
+    OUTSIDE = "hors-ue", "Hors de l’Union européenne"
+    DEVELOPMENT = "developpement", "Pays bénéficiaires de l’aide publique au développement"
+
+
+class RegimeKind(TextChoices):
+    """Legal ground of an aid."""
+
+    DE_MINIMIS = "de-minimis", "De minimis"
+    COVERED = "couvert", "Régime exempté, notifié ou autre, hors de minimis"

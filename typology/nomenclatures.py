@@ -5,12 +5,14 @@ from pathlib import Path
 
 from aict.accounts.reference import Report, read_yaml, sync
 from partners.models import SupportActor
+from typology.enums import Question
 from typology.models import (
     ActionCategory,
     ActionPurpose,
     ActionType,
     ExportPhase,
     Fiche,
+    FicheOption,
     FicheSection,
     FundingScheme,
     GlossaryTerm,
@@ -27,6 +29,7 @@ def load(folder: Path) -> list[Report]:
     return [
         *_typology(read_yaml(folder / "typology.yaml")["categories"]),
         *_fiches(fiches),
+        _options(fiches),
         _zones(fiches),
         sync(ExportPhase, _numbered(funding["export_phases"])),
         _schemes(funding["schemes"]),
@@ -114,6 +117,40 @@ def _fiches(fiches: list[dict]) -> Iterator[Report]:
             for order, (code, s) in enumerate(sections, start=1)
         ],
     )
+
+
+# Lists that are not choices of the sheet: indicators have their own register, places are target zones.
+_NOT_CHOICES = ("indicateurs", "legitimite", "heading", "zones", "vagues")
+
+
+def _options(fiches: list[dict]) -> Report:
+    """What the seven questions of fiches 1 to 3 offer; an actor that a list names by its code gets its own label."""
+    sections = {row.code: row for row in FicheSection.objects.all()}
+    actors = dict(SupportActor.objects.values_list("code", "label"))
+    choices = [
+        (f"{fiche['code']}-{section['code']}", section["code"], group, choice)
+        for fiche in fiches
+        for section in fiche["sections"]
+        if section["code"] in Question.values
+        for group, choices in section.get("options", {}).items()
+        if group not in _NOT_CHOICES
+        for choice in choices
+    ]
+    rows = []
+    for order, (key, question, group, choice) in enumerate(choices, start=1):
+        given = choice if isinstance(choice, dict) else {"code": choice, "label": actors[choice]}
+        rows.append(
+            {
+                "code": f"{key}-{group.replace('_', '-')}-{given['code']}",
+                "label": given["label"],
+                "section": sections[key],
+                "question": question,
+                "group": group,
+                "items": given.get("items", []),
+                "order": order,
+            }
+        )
+    return sync(FicheOption, rows)
 
 
 # The lists of « Où » that name places; « evolution » (fiche 3) is a way to change partners, not a place.

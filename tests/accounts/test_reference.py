@@ -20,7 +20,7 @@ COUNTS = [
     (typology.Fiche, 7),
     (typology.GlossaryTerm, 65),
     (typology.Skill, 50),
-    (typology.Sdg, 4),
+    (typology.Sdg, 17),
     (Indicator, 39),
     (PotentialImpact, 7),
     (partners.EconomicField, 11),

@@ -14,9 +14,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from aict.accounts import daily, tasks
 from aict.accounts.models import Notice
 from aict.accounts.notices import Mailing
-from partners import alerts, tasks
+from partners import alerts
 from partners.models import Agreement, AgreementParty, Amendment
 from tests.factories import ActionFactory, AgreementFactory, TerritoryFactory
 from typology.models import ActionType
@@ -286,10 +287,10 @@ def test_sys_26_two_runs_a_day_and_the_next_day_mail_each_alert_once(officer, ad
     ends = ON + days(91)
     agreement(officer.collectivity, title="Convention", ends=ends)
     morning = datetime(2027, 3, 1, 6, 30, tzinfo=PARIS)
-    assert alerts.daily(at=morning) == alerts.Run(1, 0, 2, Mailing(sent=2))
-    assert alerts.daily(at=morning + timedelta(hours=2)) == alerts.Run(1, 0, 0, Mailing())
-    assert alerts.daily(at=morning + days(1)).mailing == Mailing(sent=2)  # 90 days: a threshold of its own
-    assert alerts.daily(at=morning + days(2)).mailing == Mailing()
+    assert daily.run(at=morning) == daily.Run(1, 0, 2, Mailing(sent=2))
+    assert daily.run(at=morning + timedelta(hours=2)) == daily.Run(1, 0, 0, Mailing())
+    assert daily.run(at=morning + days(1)).mailing == Mailing(sent=2)  # 90 days: a threshold of its own
+    assert daily.run(at=morning + days(2)).mailing == Mailing()
     assert len(mail.outbox) == 4
 
 
@@ -302,8 +303,8 @@ def test_one_collectivite_in_error_does_not_silence_the_others(officer, stranger
             raise RuntimeError
         return real(collectivity, on=on)
 
-    monkeypatch.setattr(alerts, "raise_alerts", fail)
-    assert alerts.daily(at=datetime(2027, 3, 1, 6, 30, tzinfo=PARIS)) == alerts.Run(1, 1, 1, Mailing(sent=1))
+    monkeypatch.setattr(daily, "_SOURCES", [fail])
+    assert daily.run(at=datetime(2027, 3, 1, 6, 30, tzinfo=PARIS)) == daily.Run(1, 1, 1, Mailing(sent=1))
 
 
 def test_the_command_says_what_it_did_and_repeats_nothing(officer):
@@ -336,7 +337,7 @@ def test_the_worker_knows_the_task():
     from aict.celery import app
 
     app.loader.import_default_modules()
-    assert {"partners.tasks.daily_alerts", "aict.jobs.tasks.sweep"} <= set(app.tasks)
+    assert {"aict.accounts.tasks.daily_alerts", "aict.jobs.tasks.sweep"} <= set(app.tasks)
 
 
 # Cost ------------------------------------------------------------------------------------

@@ -7,19 +7,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 
-from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel, TenantQuerySet
-from partners.models import Agreement, EconomicField, InternalService, Stakeholder, SupportActor, Territory
+from aict.accounts.tenancy import RegisterModel, RegisterQuerySet
+from partners.models import Agreement, EconomicField, ElectedPortfolio, InternalService, Stakeholder, Territory
 from partners.models.territories import shared_territory_named
 from typology.enums import STATUS_ICONS, STATUS_KINDS, ActionStatus, Timing
-from typology.models.nomenclatures import ActionCategory, ActionType, Sdg
+from typology.models.nomenclatures import ActionCategory, ActionType, FicheOption, Sdg, TargetZone
 from typology.models.offices import Office
-
-FIRST_YEAR, LAST_YEAR = 1990, 2100  # bounds of a budget year and of the filter by year
+from typology.models.series import Series, Tag
 
 
 class ActionQuerySet(RegisterQuerySet):
@@ -55,16 +54,18 @@ class ActionQuerySet(RegisterQuerySet):
 
     def lasting(self) -> Self:
         """Recurrent or permanent, and not finished: what goes on until somebody ends it."""
-        return self.filter(timing__in=[Timing.RECURRENT, Timing.PERMANENT]).exclude(status=ActionStatus.TERMINEE)
+        return self.filter(timing__in=[Timing.RECURRENT, Timing.PERMANENT]).exclude(
+            status__in=[ActionStatus.TERMINEE, ActionStatus.ABANDONNEE]
+        )
 
     def with_budget(self) -> Self:
         """Annotate `planned_total`, in euros: what all funders plan; None when no amount is known."""
-        lines = BudgetLine.objects.filter(action=OuterRef("pk")).order_by().values("action")
+        lines = Action.budget_lines.rel.related_model.objects.filter(action=OuterRef("pk")).order_by().values("action")
         return self.annotate(planned_total=Subquery(lines.annotate(total=Sum("planned")).values("total")))
 
     def with_spending(self) -> Self:
         """Annotate `actual_total`, in euros: what all funders have paid; None when no amount is known."""
-        lines = BudgetLine.objects.filter(action=OuterRef("pk")).order_by().values("action")
+        lines = Action.budget_lines.rel.related_model.objects.filter(action=OuterRef("pk")).order_by().values("action")
         return self.annotate(actual_total=Subquery(lines.annotate(total=Sum("actual")).values("total")))
 
     def with_follow_up(self) -> Self:
@@ -143,6 +144,9 @@ class Action(RegisterModel):
         Office, on_delete=models.PROTECT, null=True, blank=True, related_name="actions", verbose_name="bureau"
     )
     status = models.CharField("état", max_length=12, choices=ActionStatus.choices, default=ActionStatus.PREVUE)
+    status_reason = models.TextField(
+        "motif de la suspension ou de l’abandon", blank=True, max_length=2000, help_text="Ce qui bloque, ou pourquoi."
+    )
     timing = models.CharField("rythme", max_length=10, choices=Timing.choices, default=Timing.PONCTUEL)
     starts = models.DateField("début", null=True, blank=True)
     ends = models.DateField("fin", null=True, blank=True)
@@ -157,6 +161,35 @@ class Action(RegisterModel):
     associated_services = models.ManyToManyField(
         InternalService, blank=True, related_name="+", verbose_name="services associés"
     )
+    elected_portfolio = models.ForeignKey(
+        ElectedPortfolio,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="délégation de l’élu référent",
+    )
+    zone = models.ForeignKey(
+        TargetZone, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="zone cible"
+    )
+    answers = models.ManyToManyField(FicheOption, blank=True, related_name="+", verbose_name="réponses à la fiche")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="actions", verbose_name="étiquettes")
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, null=True, blank=True, related_name="actions", verbose_name="série"
+    )
+    edition = models.PositiveSmallIntegerField("édition", null=True, blank=True)
+    is_template = models.BooleanField(
+        "modèle", default=False, help_text="Proposée comme point de départ d’une nouvelle action."
+    )
+    cost_estimate = models.DecimalField(
+        "coût total estimé",
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="En euros, tous financeurs.",
+    )
     fields = models.ManyToManyField(EconomicField, blank=True, related_name="+", verbose_name="champs économiques")
     stakeholders = models.ManyToManyField(
         Stakeholder, blank=True, related_name="actions", verbose_name="parties prenantes"
@@ -169,6 +202,8 @@ class Action(RegisterModel):
         "elle est gardée et montrée, mais hors des totaux économiques.",
     )
     economic_actors = models.BooleanField("associe des acteurs économiques", default=True)
+    # SYS-01, first of the two questions; unknown until somebody answers.
+    partnership = models.BooleanField("partenariat entre territoires", null=True, blank=True)
     expected_result = models.TextField("résultat attendu", blank=True, max_length=4000)
     local_interest = models.TextField("intérêt local", blank=True, max_length=4000)
     gate_override_reason = models.TextField(
@@ -177,6 +212,13 @@ class Action(RegisterModel):
         max_length=2000,
         help_text="Pour programmer l’action sans intérêt local, résultat attendu ou indicateur. "
         "Le motif reste affiché.",
+    )
+
+    risk_waiver = models.TextField(
+        "pourquoi aucun risque n’est évalué",
+        blank=True,
+        max_length=2000,
+        help_text="Pour une coopération qui associe des entreprises.",
     )
 
     objects = ActionQuerySet.as_manager()
@@ -191,6 +233,17 @@ class Action(RegisterModel):
                 condition=Q(ends=None) | Q(starts=None) | Q(ends__gte=models.F("starts")),
                 name="action_ends_after_start",
                 violation_error_message="La fin précède le début : corrigez l’une des deux dates.",
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_estimate=None) | Q(cost_estimate__gte=0),
+                name="action_cost_positive",
+                violation_error_message="Un coût ne peut pas être négatif.",
+            ),
+            models.UniqueConstraint(
+                fields=["collectivity", "series", "edition"],
+                condition=Q(deleted_at=None),
+                name="edition_once_in_its_series",
+                violation_error_message="Cette édition existe déjà dans la série.",
             ),
         ]
 
@@ -213,69 +266,3 @@ class Action(RegisterModel):
     def status_icon(self) -> str:
         """The icon of the state."""
         return STATUS_ICONS[self.status]
-
-
-class BudgetLineQuerySet(TenantQuerySet):
-    """Queries on budget lines."""
-
-    def for_table(self) -> Self:
-        return self.select_related("funder").order_by("year", "pk")
-
-    def total_planned(self) -> Decimal:
-        """Sum of planned amounts, in euros."""
-        return self.aggregate(total=Sum("planned"))["total"] or Decimal(0)
-
-    def economic(self) -> Self:
-        """Lines of actions that count in economic totals (SYS-01)."""
-        return self.filter(action__economic_aim=True, action__deleted_at=None)
-
-
-class BudgetLine(TenantModel):
-    """What one funder plans and pays for an action in a year, in euros."""
-
-    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="budget_lines", verbose_name="action")
-    year = models.PositiveSmallIntegerField(
-        "année", validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
-    )
-    planned = models.DecimalField(
-        "prévu", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
-    )
-    actual = models.DecimalField(
-        "réalisé", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
-    )
-    funder = models.ForeignKey(
-        SupportActor,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="financeur",
-        help_text="Vide : la collectivité elle-même.",
-    )
-    label = models.CharField("libellé", max_length=160, blank=True)
-
-    objects = BudgetLineQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "ligne de budget"
-        verbose_name_plural = "lignes de budget"
-        ordering = ["year", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=(Q(planned=None) | Q(planned__gte=0)) & (Q(actual=None) | Q(actual__gte=0)),
-                name="budget_line_positive",
-                violation_error_message="Un montant ne peut pas être négatif.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.year}, {self.funder_name}"
-
-    @property
-    def is_own(self) -> bool:
-        """Paid by the collectivité itself."""
-        return self.funder_id is None
-
-    @property
-    def funder_name(self) -> str:
-        return str(self.funder) if self.funder_id else "Collectivité"

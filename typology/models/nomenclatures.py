@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from aict.accounts.reference import ReferenceModel, ReferenceQuerySet
 from partners.models import SupportActor
-from typology.enums import SchemeKind, SchemeStatus, SkillKind, TermKind
+from typology.enums import Question, SchemeKind, SchemeReach, SchemeStatus, SkillKind, TermKind
 
 
 class ActionCategory(ReferenceModel):
@@ -108,6 +108,24 @@ class FicheSection(ReferenceModel):
         verbose_name_plural = "parties de fiche"
 
 
+class FicheOption(ReferenceModel):
+    """A choice that a question of fiches 1 to 3 offers (SYS-10); `group` is the code of its list."""
+
+    section = models.ForeignKey(
+        FicheSection, on_delete=models.CASCADE, related_name="choices", verbose_name="question de la fiche"
+    )
+    question = models.CharField("question", max_length=10, choices=Question.choices)
+    group = models.CharField("liste", max_length=40)
+    items = models.JSONField("exemples", default=list, blank=True)
+
+    # Fiche 3, « Pourquoi »: the fears to assess on both sides (SYS-25).
+    RISKS = "risques"
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "choix d’une fiche"
+        verbose_name_plural = "choix des fiches"
+
+
 class TargetZone(ReferenceModel):
     """A place proposed by « Où » of fiches 1 to 3, for one category of action (SYS-17)."""
 
@@ -146,9 +164,10 @@ class ExportPhase(ReferenceModel):
 
 
 class Sdg(ReferenceModel):
-    """A sustainable development goal quoted by the source documents."""
+    """One of the 17 sustainable development goals of the United Nations."""
 
     number = models.PositiveSmallIntegerField("numéro")
+    is_proposed = models.BooleanField("proposé d’abord", default=False)  # quoted by the guide: 1, 8, 9, 10 (SYS-49)
 
     class Meta(ReferenceModel.Meta):
         verbose_name = "objectif de développement durable"
@@ -156,6 +175,14 @@ class Sdg(ReferenceModel):
 
     def __str__(self) -> str:
         return f"ODD {self.number}"
+
+
+class PublicPolicy(ReferenceModel):
+    """A thematic public policy that an expense serves: the functions of the M57 accounting rules (SYS-28)."""
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "politique publique"
+        verbose_name_plural = "politiques publiques"
 
 
 class FundingScheme(ReferenceModel):
@@ -177,6 +204,22 @@ class FundingScheme(ReferenceModel):
     categories = models.ManyToManyField(ActionCategory, blank=True, related_name="schemes", verbose_name="catégories")
     today_status = models.CharField("état actuel", max_length=12, choices=SchemeStatus.choices)
     today_text = models.TextField("aujourd’hui", blank=True)
+    is_printed = models.BooleanField("cité par le guide", default=True)
+    phase_is_deduced = models.BooleanField("phase déduite", default=False)
+    footnote = models.CharField("note du tableau", max_length=250, blank=True)
+    provides = models.JSONField("apports", default=list, blank=True)
+    sdgs = models.ManyToManyField(Sdg, blank=True, related_name="schemes", verbose_name="ODD")
+    valid_from = models.DateField("en vigueur à partir du", null=True, blank=True)
+    valid_until = models.DateField("en vigueur jusqu’au", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="successeur"
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts", verbose_name="programme parent"
+    )
+    reach = models.CharField(
+        "où les projets ont lieu", max_length=15, choices=SchemeReach.choices, default=SchemeReach.EVERYWHERE
+    )
 
     class Meta(ReferenceModel.Meta):
         verbose_name = "dispositif de financement"

@@ -5,15 +5,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from aict.accounts import daily
 from aict.ui.templatetags.ui import plural
-from partners import alerts
 
 
 class Command(BaseCommand):
     help = "Signale les échéances du jour et envoie les résumés par courriel. Peut être relancée sans rien répéter."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        run = alerts.daily(at=timezone.now())
+        run = daily.run(at=timezone.now())
         words = (
             plural(run.collectivities, "collectivité lue,collectivités lues"),
             plural(run.told, "avis nouveau,avis nouveaux"),

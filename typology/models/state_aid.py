@@ -1,0 +1,108 @@
+"""State aid (SYS-20, product rule 7): dated regimes, and every aid granted to a named firm."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Self
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from aict.accounts.reference import ReferenceModel
+from aict.accounts.tenancy import TenantModel, TenantQuerySet
+from partners.models import Stakeholder
+from typology.enums import RegimeKind
+from typology.models.actions import Action
+from typology.models.budget import BudgetLine
+
+
+class AidRegime(ReferenceModel):
+    """A legal ground of aid and its ceiling, between two dates; regimes of one family share one total."""
+
+    kind = models.CharField("nature", max_length=12, choices=RegimeKind.choices)
+    regulation = models.CharField("texte", max_length=200)
+    family = models.SlugField("famille de cumul", max_length=40, blank=True)
+    ceiling = models.DecimalField("plafond (€)", max_digits=12, decimal_places=2, null=True, blank=True)
+    years = models.PositiveSmallIntegerField("années glissantes", default=3)
+    valid_from = models.DateField("applicable à partir du")
+    valid_until = models.DateField("applicable jusqu’au", null=True, blank=True)
+    declare_days = models.PositiveSmallIntegerField("jours ouvrables pour déclarer", null=True, blank=True)
+    declare_from = models.DateField("déclaration obligatoire à partir du", null=True, blank=True)
+    note = models.TextField("remarque", blank=True)
+
+    class Meta(ReferenceModel.Meta):
+        verbose_name = "régime d’aide"
+        verbose_name_plural = "régimes d’aide"
+
+
+class AidLineQuerySet(TenantQuerySet):
+    """Queries on the ledger."""
+
+    def for_ledger(self) -> Self:
+        """The latest first, with what a line shows."""
+        return self.select_related("firm__group", "regime", "action", "budget_line").order_by("-granted_on", "-pk")
+
+    def of_undertaking(self, firm: Stakeholder) -> Self:
+        """Aids to a firm, and to those that form a single undertaking with it."""
+        return self.filter(firm__group=firm.group_id) if firm.group_id else self.filter(firm=firm)
+
+
+class AidLine(TenantModel):
+    """An aid granted to a named firm, in euros of gross grant equivalent."""
+
+    firm = models.ForeignKey(Stakeholder, on_delete=models.PROTECT, related_name="aids", verbose_name="entreprise")
+    amount = models.DecimalField(
+        "montant",
+        max_digits=12,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01"))],
+        help_text="En euros d’équivalent-subvention brut.",
+    )
+    granted_on = models.DateField("date d’octroi", help_text="Le jour où l’entreprise acquiert le droit à l’aide.")
+    regime = models.ForeignKey(AidRegime, on_delete=models.PROTECT, related_name="+", verbose_name="régime")
+    measure = models.CharField("mesure", max_length=200, help_text="Ce qui est pris en charge, pour l’attestation.")
+    action = models.ForeignKey(
+        Action, on_delete=models.PROTECT, null=True, blank=True, related_name="aids", verbose_name="action"
+    )
+    budget_line = models.ForeignKey(
+        BudgetLine,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="aids",
+        verbose_name="ligne de budget",
+    )
+    override_reason = models.TextField(
+        "motif du dépassement", blank=True, max_length=2000, help_text="Demandé si le cumul dépasse le plafond."
+    )
+    declared_on = models.DateField("déclarée sur la plateforme nationale le", null=True, blank=True)
+    note = models.TextField("remarques", blank=True, max_length=2000)
+
+    objects = AidLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "aide économique"
+        verbose_name_plural = "aides économiques"
+        ordering = ["-granted_on", "-pk"]
+        indexes = [models.Index(fields=["collectivity", "firm", "granted_on"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collectivity", "budget_line"],
+                name="aid_once_per_budget_line",
+                violation_error_message="Cette ligne de budget a déjà son aide.",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="aid_is_positive",
+                violation_error_message="Le montant d’une aide est supérieur à zéro.",
+            ),
+            models.CheckConstraint(
+                condition=Q(declared_on=None) | Q(declared_on__gte=F("granted_on")),
+                name="aid_declared_after_grant",
+                violation_error_message="La déclaration ne peut pas précéder l’octroi.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.firm}, {self.measure}"
