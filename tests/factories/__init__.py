@@ -25,6 +25,13 @@ from partners.models import (
     Territory,
 )
 from strategy.models import Strategy
+from tests.factories.events import (  # noqa: F401
+    AppointmentFactory,
+    EventFactory,
+    EventGuestFactory,
+    ProgrammeItemFactory,
+    StandShareFactory,
+)
 from typology.models import (
     Action,
     ActionCategory,

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 
-from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel, TenantQuerySet
+from aict.accounts.enums import Ability
+from aict.accounts.tenancy import SHARED, RegisterModel, RegisterQuerySet, TenantModel, TenantQuerySet
+from aict.ui.typography import long_day
 from partners.models import Country, InternalService, Stakeholder, SupportActor, Territory
 from typology.enums import AppointmentOutcome, AppointmentStatus, EventKind, ProgrammeKind, StandMode
 from typology.models.actions import Action
+
+if TYPE_CHECKING:
+    from aict.accounts.access import Access
 
 HUNDRED = Decimal(100)
 
@@ -24,6 +31,48 @@ class EventQuerySet(RegisterQuerySet):
     def for_list(self) -> Self:
         """The latest first, with what a row shows."""
         return self.select_related("action__type__purpose__category", "country", "territory").order_by("-starts", "-pk")
+
+    def live(self) -> Self:
+        """Of actions that are not deleted."""
+        return self.filter(action__deleted_at=None)
+
+    def visible_to(self, access: Access) -> Self:
+        """A network reads the shared events of shared actions only."""
+        rows = super().visible_to(access).live()
+        return rows if access.may(Ability.VIEW) else rows.filter(action__visibility__in=SHARED)
+
+    def in_year(self, year: int) -> Self:
+        """That last at least one day in the year; without an end, an event lasts its first day."""
+        return self.filter(starts__lte=date(year, 12, 31)).filter(
+            Q(ends__gte=date(year, 1, 1)) | Q(ends=None, starts__gte=date(year, 1, 1))
+        )
+
+    def with_counts(self) -> Self:
+        """Annotate `firm_count`, `appointment_count` (not cancelled) and `guest_total` (people); None when none is."""
+
+        def of(rows: models.QuerySet, value: models.Aggregate) -> Subquery:
+            return Subquery(rows.filter(event=OuterRef("pk")).order_by().values("event").annotate(n=value).values("n"))
+
+        took_part = Event.participations.rel.related_model.objects.all()
+        return self.annotate(
+            firm_count=of(took_part, Count("firm", distinct=True)),
+            appointment_count=of(Appointment.objects.counted(), Count("pk")),
+            guest_total=of(EventGuest.objects.all(), Sum("people")),
+        )
+
+    def matching(self, words: str) -> Self:
+        """Whose title, place, country, action or territory holds the words."""
+        return self.filter(
+            self._own_words(words) | Q(action__title__icontains=words) | Q(territory__name__icontains=words)
+        )
+
+    def matching_shared(self, words: str) -> Self:
+        """`matching` for a network: searched in what it is shown."""
+        return self.filter(self._own_words(words))
+
+    @staticmethod
+    def _own_words(words: str) -> Q:
+        return Q(title__icontains=words) | Q(place__icontains=words) | Q(country__label__icontains=words)
 
 
 class Event(RegisterModel):
@@ -73,6 +122,32 @@ class Event(RegisterModel):
 
     def get_absolute_url(self) -> str:
         return reverse("typology:event_detail", args=[self.pk])
+
+    @property
+    def last_day(self) -> date:
+        """Its end; without one, it lasts a day."""
+        return self.ends or self.starts
+
+    @property
+    def is_delegation(self) -> bool:
+        return self.kind in (EventKind.DELEGATION_IN, EventKind.DELEGATION_OUT)
+
+    @property
+    def where(self) -> str:
+        """« Tunis (Tunisie) », one of the two, or nothing."""
+        place, country = self.place, str(self.country or "")
+        return f"{place} ({country})" if place and country and place != country else place or country
+
+    @property
+    def span(self) -> str:
+        """« du 3 mars 2027 au 5 mars 2027 », or « le 3 mars 2027 »."""
+        if self.last_day == self.starts:
+            return f"le {long_day(self.starts)}"
+        return f"du {long_day(self.starts)} au {long_day(self.last_day)}"
+
+    def holds(self, day: date) -> bool:
+        """Whether a day is one of its days."""
+        return self.starts <= day <= self.last_day
 
 
 class EventGuest(TenantModel):
@@ -235,3 +310,13 @@ class ProgrammeItem(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        if self.event_id and self.day and not self.event.holds(self.day):
+            raise ValidationError(
+                {
+                    "day": f"Le {long_day(self.day)} n’est pas un jour de l’évènement, qui a lieu {self.event.span} : "
+                    "corrigez le jour, ou les dates de l’évènement."
+                }
+            )
