@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from typology.views import actions, budget, documents, graphs, local_roles, offices, reference, targets
+from typology.views import (
+    actions,
+    budget,
+    classification,
+    comments,
+    documents,
+    follow_up,
+    graphs,
+    local_roles,
+    modes,
+    offices,
+    reference,
+    targets,
+    tasks,
+)
 
 app_name = "typology"
 
@@ -10,7 +24,10 @@ urlpatterns = [
     path("actions/", actions.index, name="action_list"),
     path("actions/nouvelle/", actions.create, name="action_create"),
     path("actions/export.<str:format>", actions.export, name="action_export"),
+    path("actions/mode/", modes.choose, name="action_modes"),
+    path("actions/classer/", classification.classify, name="action_classify"),
     path("actions/<int:pk>/", actions.detail, name="action_detail"),
+    path("actions/<int:pk>/classement/", classification.edit, name="action_classification"),
     path("actions/<int:pk>/modifier/", actions.edit, name="action_edit"),
     path("actions/<int:pk>/supprimer/", actions.delete, name="action_delete"),
     path("actions/<int:pk>/retablir/", actions.restore, name="action_restore"),
@@ -21,6 +38,18 @@ urlpatterns = [
     path("actions/documents/<int:pk>/", documents.download, name="document_download"),
     path("actions/documents/<int:pk>/modifier/", documents.edit, name="document_edit"),
     path("actions/documents/<int:pk>/supprimer/", documents.delete, name="document_delete"),
+    path("actions/<int:pk>/suivi/", follow_up.follow_up, name="action_follow_up"),
+    path("actions/<int:action_pk>/suivi/commenter/", comments.create, name="comment_create"),
+    path("actions/commentaires/<int:pk>/resoudre/", comments.resolve, name="comment_resolve"),
+    path("actions/commentaires/<int:pk>/rouvrir/", comments.reopen, name="comment_reopen"),
+    path("actions/commentaires/<int:pk>/supprimer/", comments.delete, name="comment_delete"),
+    path("actions/taches/", tasks.index, name="task_list"),
+    path("actions/taches/export.<str:format>", tasks.export, name="task_export"),
+    path("actions/<int:action_pk>/suivi/taches/nouvelle/", tasks.create, name="task_create"),
+    path("actions/taches/<int:pk>/modifier/", tasks.edit, name="task_edit"),
+    path("actions/taches/<int:pk>/fait/", tasks.finish, name="task_done"),
+    path("actions/taches/<int:pk>/reprendre/", tasks.reopen, name="task_reopen"),
+    path("actions/taches/<int:pk>/supprimer/", tasks.delete, name="task_delete"),
     path("appui/ciblage/", targets.index, name="target_list"),
     path("appui/ciblage/nouvelle/", targets.create, name="target_create"),
     path("appui/ciblage/<int:pk>/modifier/", targets.edit, name="target_edit"),

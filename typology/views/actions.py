@@ -14,7 +14,7 @@ from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
 from partners import standing
-from typology import advice, exports
+from typology import advice, classification, exports
 from typology.budget import budget
 from typology.filters import ActionFilter
 from typology.follow_up import followed
@@ -50,6 +50,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "followed": followed(uses, accent=request.access.collectivity.accent),
         "proposed": [row for row in category.indicators.proposed_for(category.code) if row.pk not in taken],
         "gate": gate_of(action, indicators=len(uses)),
+        "place": classification.place_of(action),
+        "disagreement": classification.disagreement(action),
         "advice": advice.advice(request.access.collectivity.kind, category),
         "documents": list(action.documents.for_list()),
         "changes": registers.changes_of(action),
@@ -60,7 +62,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Ability.EDIT_ACTIONS)
 def create(request: HttpRequest) -> HttpResponse:
-    return _write(request, Action(), "Action consignée")
+    return _write(request, Action(**classification.answers_in(request.GET)), "Action consignée")
 
 
 @requires(Ability.EDIT_ACTIONS)
