@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aict.accounts.reference import Report, read_yaml, sync
 from partners.models import SupportActor
+from typology import money_nomenclatures
 from typology.enums import Question
 from typology.models import (
     ActionCategory,
@@ -36,6 +37,7 @@ def load(folder: Path) -> list[Report]:
         sync(Sdg, _numbered(read_yaml(folder / "sdg.yaml")["sdg"])),
         sync(GlossaryTerm, _numbered(read_yaml(folder / "glossary.yaml")["terms"])),
         sync(Skill, _numbered(read_yaml(folder / "skills.yaml")["skills"])),
+        *money_nomenclatures.load(folder),
     ]
 
 

@@ -21,6 +21,8 @@ COUNTS = [
     (typology.GlossaryTerm, 65),
     (typology.Skill, 50),
     (typology.Sdg, 17),
+    (typology.AidRegime, 5),
+    (typology.PublicPolicy, 9),
     (Indicator, 39),
     (PotentialImpact, 7),
     (partners.EconomicField, 11),
