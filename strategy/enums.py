@@ -2,6 +2,8 @@
 
 from django.db.models import IntegerChoices, TextChoices
 
+from typology.enums import Severity as Severity  # one scale for the checks of fiches 1 to 3 and of fiches A to D
+
 
 class StrategyStatus(TextChoices):
     DRAFT = "draft", "Brouillon"
@@ -15,12 +17,6 @@ class StepStatus(TextChoices):
     NOT_STARTED = "not-started", "À faire"
     INCOMPLETE = "incomplete", "Incomplète"
     COMPLETE = "complete", "Complète"
-
-
-class Severity(TextChoices):
-    BLOCAGE = "blocage", "Blocage"
-    ALERTE = "alerte", "Alerte"
-    INFO = "info", "Information"
 
 
 class ServiceRole(TextChoices):

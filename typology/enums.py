@@ -223,3 +223,11 @@ class RegimeKind(TextChoices):
 
     DE_MINIMIS = "de-minimis", "De minimis"
     COVERED = "couvert", "Régime exempté, notifié ou autre, hors de minimis"
+
+
+class Severity(TextChoices):
+    """How grave a finding is; advice in every case, but where a gate says « blocage »."""
+
+    BLOCAGE = "blocage", "Blocage"
+    ALERTE = "alerte", "Alerte"
+    INFO = "info", "Information"

@@ -278,7 +278,7 @@ class TrustEvent(StepRow):
     delegation = models.JSONField("composition de la délégation économique", default=list, blank=True)
     counterparts = models.TextField("homologues rencontrés", **TEXT)
     actions = models.ManyToManyField(
-        Action, blank=True, related_name="+", verbose_name="actions de court terme rattachées"
+        Action, blank=True, related_name="trust_events", verbose_name="actions de court terme rattachées"
     )
     contribution = models.TextField("ce que ces actions apportent à la vision longue", **TEXT)
 
@@ -294,7 +294,14 @@ class FundingNeed(StepRow):
     """C3: a need to fund and the scheme that could."""
 
     need = models.TextField("besoin à financer", **TEXT)
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, verbose_name="action concernée", **OPTIONAL)
+    action = models.ForeignKey(
+        Action,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="funding_needs",
+        verbose_name="action concernée",
+    )
     spending_nature = models.CharField("nature", max_length=15, choices=SpendingNature.choices, blank=True)
     amount = models.DecimalField(
         "montant", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
@@ -320,7 +327,14 @@ class FundingNeed(StepRow):
 class ExpectedResult(StepRow):
     """D1: what an action should yield, and how it will be seen."""
 
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, verbose_name="action ou politique", **OPTIONAL)
+    action = models.ForeignKey(
+        Action,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="strategy_results",
+        verbose_name="action ou politique",
+    )
     expected_result = models.TextField("résultat attendu", **TEXT)
     impacts = models.ManyToManyField(
         PotentialImpact, blank=True, related_name="+", verbose_name="type d’impact potentiel"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
@@ -19,6 +21,15 @@ from typology.enums import STATUS_ICONS, STATUS_KINDS, ActionStatus, Timing
 from typology.models.nomenclatures import ActionCategory, ActionType, FicheOption, Sdg, TargetZone
 from typology.models.offices import Office
 from typology.models.series import Series, Tag
+
+
+MEND_ANSWER = "choisissez dans les listes de la fiche de cette action."
+
+
+def other_fiche(options: Iterable[Any]) -> str:
+    """The refusal of choices that the fiche of an action does not offer."""
+    named = ", ".join(f"« {option} »" for option in options)
+    return f"{named} : c’est une réponse d’une autre fiche ; {MEND_ANSWER}"
 
 
 class ActionQuerySet(RegisterQuerySet):
@@ -252,6 +263,23 @@ class Action(RegisterModel):
 
     def get_absolute_url(self) -> str:
         return reverse("typology:action_detail", args=[self.pk])
+
+    def set_related(self, name: str, rows: Iterable[models.Model]) -> None:
+        """`TenantModel.set_related`; answers are those of the fiche of the action's category (SYS-10)."""
+        rows = list(rows)
+        if name == "answers" and (foreign := self.foreign_answers(rows)):
+            raise ValidationError({"answers": other_fiche(foreign)})
+        super().set_related(name, rows)
+
+    def foreign_answers(self, options: Iterable[Any]) -> list[Any]:
+        """Of some choices, those that this action's fiche does not offer, and the risks, assessed one by one."""
+        own = self.category.pk
+        return [row for row in options if row.section.fiche.category_id != own or row.group == FicheOption.RISKS]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.zone_id and self.type_id and self.zone.category_id != self.category.pk:
+            raise ValidationError(f"La zone « {self.zone} » est une réponse d’une autre fiche : {MEND_ANSWER}")
 
     @property
     def category(self) -> ActionCategory:

@@ -108,6 +108,21 @@ class FicheSection(ReferenceModel):
         verbose_name_plural = "parties de fiche"
 
 
+class FicheOptionQuerySet(ReferenceQuerySet):
+    """Queries on the choices of the fiches."""
+
+    def of_category(self, category: ActionCategory) -> Self:
+        """Those of the fiche of a category of action."""
+        return self.filter(section__fiche__category=category)
+
+    def answers(self) -> Self:
+        """Those that answer a question of the sheet: all but the risks."""
+        return self.exclude(group=FicheOption.RISKS)
+
+    def risks(self) -> Self:
+        return self.filter(group=FicheOption.RISKS)
+
+
 class FicheOption(ReferenceModel):
     """A choice that a question of fiches 1 to 3 offers (SYS-10); `group` is the code of its list."""
 
@@ -118,8 +133,10 @@ class FicheOption(ReferenceModel):
     group = models.CharField("liste", max_length=40)
     items = models.JSONField("exemples", default=list, blank=True)
 
-    # Fiche 3, « Pourquoi »: the fears to assess on both sides (SYS-25).
+    # Fiche 3, « Pourquoi »: the fears to assess on both sides (SYS-25). Assessed one by one, never ticked.
     RISKS = "risques"
+
+    objects = FicheOptionQuerySet.as_manager()
 
     class Meta(ReferenceModel.Meta):
         verbose_name = "choix d’une fiche"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from aict.accounts.tenancy import TenantModel, TenantQuerySet
+from partners.models.territories import COOPERATION
 from typology.enums import Question, RiskLevel, RiskSide
 from typology.models.actions import Action
 from typology.models.nomenclatures import FicheOption
@@ -67,3 +69,11 @@ class RiskAssessment(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.risk} ({self.get_level_display().lower()})"
+
+    def clean(self) -> None:
+        """A fear of fiche 3, for a cooperation."""
+        super().clean()
+        if self.risk_id and self.risk.group != FicheOption.RISKS:
+            raise ValidationError({"risk": "Ce choix n’est pas un risque de la fiche 3 : prenez-en un dans sa liste."})
+        if self.action_id and self.action.category.code != COOPERATION:
+            raise ValidationError("Ces risques sont ceux d’une coopération : cette action est d’une autre catégorie.")
