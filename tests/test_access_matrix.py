@@ -30,10 +30,12 @@ from strategy.writing import open_steps
 from tests.factories import (
     ActionDocumentFactory,
     ActionFactory,
+    ActionLinkFactory,
     ActorCorrectionFactory,
     AgreementFactory,
     AmendmentFactory,
     BudgetLineFactory,
+    CommentFactory,
     ContactFactory,
     DocumentFactory,
     FirmGroupFactory,
@@ -44,9 +46,11 @@ from tests.factories import (
     MeasureFactory,
     OfficeCostFactory,
     OfficeFactory,
+    ParticipationFactory,
     StakeholderFactory,
     StrategyFactory,
     TargetFactory,
+    TaskFactory,
     TerritoryFactory,
 )
 
@@ -102,6 +106,9 @@ class World:
         self.office = OfficeFactory(**mine)
         self.office_cost = OfficeCostFactory(office=self.office, **mine)
         self.budget_line = BudgetLineFactory(action=self.action, **mine)
+        self.action_link = ActionLinkFactory(source=self.action, **mine)
+        self.participation = ParticipationFactory(action=self.action, note="Stand partagé", **mine)
+        self.firm = self.participation.firm
         self.indicator_use = IndicatorUseFactory(action=self.action, **mine)
         self.measure = MeasureFactory(**mine)
         self.correction = ActorCorrectionFactory(**mine)
@@ -139,6 +146,10 @@ class World:
         self.invitation = Invitation(email="invitee@example.org", role="elected", **mine)
         self.token = invitations.issue(invitation=self.invitation, author=author)
         own = Membership.objects.get(user=author, **mine)
+        self.task = TaskFactory(action=self.action, owner=own, **mine)
+        self.comment = CommentFactory(action=self.action, author=author, **mine)
+        self.closed_comment = CommentFactory(action=self.action, author=author, resolved_at=timezone.now(), **mine)
+        self.comment.mentions.add(self.member)
         self.notice = Notice.objects.create(membership=own, key="essai", title="Avis", **mine)
         self.feed_token = feeds.issue(membership=own)
         collectivity.logo.save("logo.svg", ContentFile(b"<svg/>"))
@@ -161,7 +172,9 @@ class World:
             "role_line": {"year": 2027, "code": self.local_role.type.code},
             "role_year": {"year": 2028},
             "action_pk": {"action_pk": self.action.pk},
+            "action_link": {"action_pk": self.action.pk, "pk": self.action_link.pk},
             "budget_line": {"action_pk": self.action.pk, "pk": self.budget_line.pk},
+            "participation": {"action_pk": self.action.pk, "pk": self.participation.pk},
             "agreement_pk": {"agreement_pk": self.amendment.agreement_id},
             "amendment": {"agreement_pk": self.amendment.agreement_id, "pk": self.amendment.pk},
             "office_pk": {"office_pk": self.office.pk},
@@ -332,7 +345,12 @@ ROUTES: dict[str, list[Case]] = {
     "typology:action_classification": form(AUTHOR_ONE, "action"),
     "typology:action_edit": form(AUTHOR_ONE, "action"),
     "typology:action_delete": saved(AUTHOR_ONE, "action"),
+    "typology:action_status": saved(
+        AUTHOR_ONE, "action", **{"from": "prevue", "status": "abandonnee", "status_reason": "Essai"}
+    ),
     "typology:action_restore": gesture(AUTHOR_ONE, "gone_action"),
+    "typology:action_link_create": form(AUTHOR_ONE, "action_pk"),
+    "typology:action_link_delete": saved(AUTHOR_ONE, "action_link"),
     "typology:budget_line_create": form(AUTHOR_ONE, "action_pk"),
     "typology:budget_line_edit": form(AUTHOR_ONE, "budget_line"),
     "typology:budget_line_delete": saved(AUTHOR_ONE, "budget_line"),
@@ -340,6 +358,13 @@ ROUTES: dict[str, list[Case]] = {
     "typology:document_download": page(READ_ONE, "action_document"),
     "typology:document_edit": form(AUTHOR_ONE, "action_document"),
     "typology:document_delete": saved(AUTHOR_ONE, "action_document"),
+    "typology:action_firms": page(READ_ONE, "action"),
+    "typology:participation_add": form(AUTHOR_ONE, "action_pk"),
+    "typology:participation_edit": form(AUTHOR_ONE, "participation"),
+    "typology:participation_delete": saved(AUTHOR_ONE, "participation"),
+    "typology:firm_list": page(READ),
+    "typology:firm_export": page(READ, "csv"),
+    "typology:firm_detail": page(READ_ONE, "firm"),
     "typology:target_list": page(READ),
     "typology:target_create": form(AUTHOR),
     "typology:target_edit": form(AUTHOR_ONE, "target"),
@@ -371,6 +396,19 @@ ROUTES: dict[str, list[Case]] = {
     "typology:tree": page(READ),
     "typology:glossary": page(READ),
     "typology:fields": page(READ),
+    # Follow-up: tasks, comments
+    "typology:action_follow_up": page(READ_ONE, "action"),
+    "typology:comment_create": form(AUTHOR_ONE, "action_pk"),
+    "typology:comment_resolve": gesture(AUTHOR_ONE, "comment"),
+    "typology:comment_reopen": gesture(AUTHOR_ONE, "closed_comment"),
+    "typology:comment_delete": saved(MANAGE_ONE, "comment"),  # the author's own, and the author is the admin
+    "typology:task_list": page(READ),
+    "typology:task_export": page(READ, "csv"),
+    "typology:task_create": form(AUTHOR_ONE, "action_pk"),
+    "typology:task_edit": form(AUTHOR_ONE, "task"),
+    "typology:task_done": gesture(AUTHOR_ONE, "task"),
+    "typology:task_reopen": gesture(AUTHOR_ONE, "task"),
+    "typology:task_delete": saved(AUTHOR_ONE, "task"),
     # Evaluation
     "evaluation:measure_list": page(READ),
     "evaluation:measure_create": form(AUTHOR),

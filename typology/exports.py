@@ -57,6 +57,16 @@ OFFICE = [
     Column("Référence", lambda row: row.ref),
 ]
 
+TASK = [
+    Column("À faire", lambda row: row.title),
+    Column("Action", lambda row: row.action.title),
+    Column("Évènement", lambda row: row.event.title if row.event_id else ""),
+    Column("Échéance", lambda row: row.due_on),
+    Column("Responsable", lambda row: str(row.owner.user) if row.owner_id else ""),
+    Column("Étape clé", lambda row: "oui" if row.is_milestone else "non"),
+    Column("Fait le", lambda row: row.done_on),
+]
+
 
 def actions(rows: QuerySet, format: str) -> HttpResponseBase:
     """The actions as a file. Raises Http404 for a format that is neither csv nor xlsx."""
@@ -67,6 +77,11 @@ def actions(rows: QuerySet, format: str) -> HttpResponseBase:
 def offices(rows: QuerySet, format: str) -> HttpResponseBase:
     """The representation offices as a file, with their costs. Raises Http404 for another format."""
     return file_response(rows, OFFICE, "bureaux", format)
+
+
+def tasks(rows: QuerySet, format: str) -> HttpResponseBase:
+    """The tasks as a file. Raises Http404 for a format that is neither csv nor xlsx."""
+    return file_response(rows, TASK, "taches", format)
 
 
 _KINDS = {OWN: "collectivité", ACTOR: "acteur d’appui", STAKEHOLDER: "partie prenante"}

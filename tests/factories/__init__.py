@@ -32,6 +32,13 @@ from tests.factories.events import (  # noqa: F401
     ProgrammeItemFactory,
     StandShareFactory,
 )
+from tests.factories.follow_ups import CommentFactory, TaskFactory  # noqa: F401
+from tests.factories.journeys import MobilityFactory, ParticipationFactory  # noqa: F401
+from tests.factories.funding import (  # noqa: F401
+    ActionLinkFactory,
+    FundingApplicationFactory,
+    FundingCallFactory,
+)
 from typology.models import (
     Action,
     ActionCategory,

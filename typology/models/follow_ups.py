@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
+from django.urls import reverse
 
 from aict.accounts.models import Membership
 from aict.accounts.tenancy import TenantModel, TenantQuerySet
@@ -24,8 +26,20 @@ class TaskQuerySet(TenantQuerySet):
         )
 
     def to_do(self) -> Self:
-        """Neither done nor of a deleted action."""
-        return self.filter(done_on=None, action__deleted_at=None)
+        """Neither done nor of a deleted action, nor of one that only serves as a model."""
+        return self.live().filter(done_on=None)
+
+    def live(self) -> Self:
+        """Of actions that are neither deleted nor models to start from."""
+        return self.filter(action__deleted_at=None, action__is_template=False)
+
+    def late(self, on: date) -> Self:
+        """To do, and due before a date."""
+        return self.to_do().filter(due_on__lt=on)
+
+    def matching(self, words: str) -> Self:
+        """Whose title, or that of the action, holds the words."""
+        return self.filter(Q(title__icontains=words) | Q(action__title__icontains=words))
 
 
 class Task(TenantModel):
@@ -54,12 +68,17 @@ class Task(TenantModel):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return f"{reverse('typology:action_follow_up', args=[self.action_id])}#tache-{self.pk}"
+
 
 class CommentQuerySet(TenantQuerySet):
     """Queries on comments."""
 
     def for_thread(self) -> Self:
-        return self.select_related("author", "resolved_by").prefetch_related("mentions__user").order_by("created_at")
+        """The latest first, with what a comment shows."""
+        rows = self.select_related("author", "resolved_by").prefetch_related("mentions__user")
+        return rows.order_by("-created_at", "-pk")
 
     def open(self) -> Self:
         """Not resolved yet."""
@@ -95,3 +114,6 @@ class Comment(TenantModel):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('typology:action_follow_up', args=[self.action_id])}#commentaire-{self.pk}"
