@@ -56,13 +56,17 @@ def gate_of(action: Action, *, indicators: int) -> Gate:
     )
 
 
+# Starting without scheduling is no way around the gate.
+_GUARDED = {ActionStatus.PROGRAMMEE: "programmer", ActionStatus.EN_COURS: "démarrer"}
+
+
 def refusal(status: str, given: Gate) -> str:
-    """Why this status is refused, in a sentence that says how to mend; empty when it is not."""
-    if status != ActionStatus.PROGRAMMEE or given.is_open:
+    """Why an action may not enter this state, in a sentence that says how to mend; empty when it may."""
+    if status not in _GUARDED or given.is_open:
         return ""
     return (
-        f"Pour programmer l’action, {given.sentence}. Complétez-la, "
-        "ou écrivez le motif de la dérogation : il restera affiché."
+        f"Pour {_GUARDED[ActionStatus(status)]} l’action, {given.sentence}. Complétez-la, "
+        "ou écrivez le motif de la dérogation : il restera affiché."
     )
 
 

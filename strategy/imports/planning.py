@@ -23,7 +23,7 @@ from strategy.imports.reading import Row
 from strategy.imports.report import Outcome, Refusal, Report, shown
 from strategy.imports.values import OWN
 from strategy.models import Strategy
-from typology import gate
+from typology import gate, status_moves
 from typology.models import Action, ActionType, BudgetLine
 
 NOT_ECONOMIC = "non-economique-avec-acteurs"
@@ -127,7 +127,7 @@ class _Planner(Drafter):
                 self._gate(draft, row, self.drafts[first_part:], uses.get(draft.instance.pk, []))
 
     def _gate(self, draft: Draft, row: Row, parts: list[Draft], kept: list[IndicatorUse]) -> None:
-        """The local-interest gate holds here as it does on the page (SYS-42, product rule 6).
+        """The moves of a state and the local-interest gate hold here as on the page (SYS-42, product rule 6).
 
         It judges the action as it will be: what the file says over what is stored, and the indicators already
         there (`kept`: an import takes none away) with those that the file adds. A refused action takes its
@@ -135,12 +135,19 @@ class _Planner(Drafter):
         """
         action = draft.instance
         added = [one for one in parts if one.table is c.USES and one.outcome is Outcome.CREATED]
-        refusal = gate.refusal(action.status, gate.gate_of(action, indicators=len(kept) + len(added)))
-        if not refusal:
+        refused = status_moves.refusals(
+            before=status_moves.stored(draft.before, action.status, is_new=draft.outcome is Outcome.CREATED),
+            after=action.status,
+            reason=action.status_reason,
+            given=gate.gate_of(action, indicators=len(kept) + len(added)),
+            taken_over=True,
+        )
+        if not refused:
             return
         for part in parts:
             self.forget(part)
-        self.withdraw(draft, row, refusal, key="status", raw=action.status)
+        [(key, refusal), *_] = refused.items()
+        self.withdraw(draft, row, refusal, key=key, raw=getattr(action, key))
         self.catalog.lost.setdefault(Action, set()).add(action.ref)
 
     def _mode(self, row: Row) -> tuple[list[Reason], dict[str, Any]]:

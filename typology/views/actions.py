@@ -14,13 +14,14 @@ from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
 from partners import standing
-from typology import advice, classification, exports
+from typology import advice, classification, exports, status_moves
 from typology.budget import budget
 from typology.filters import ActionFilter
 from typology.follow_up import followed
-from typology.forms import ActionForm
+from typology.forms import ActionForm, QuickActionForm
 from typology.gate import gate_of
-from typology.models import Action, ActionType
+from typology.links import related
+from typology.models import Action, ActionPurpose, ActionType
 from typology.totals import totals
 
 
@@ -50,8 +51,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "followed": followed(uses, accent=request.access.collectivity.accent),
         "proposed": [row for row in category.indicators.proposed_for(category.code) if row.pk not in taken],
         "gate": gate_of(action, indicators=len(uses)),
+        "status_moves": status_moves.moves(action.status),
         "place": classification.place_of(action),
         "disagreement": classification.disagreement(action),
+        "links": related(action),
         "advice": advice.advice(request.access.collectivity.kind, category),
         "documents": list(action.documents.for_list()),
         "changes": registers.changes_of(action),
@@ -62,46 +65,47 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Ability.EDIT_ACTIONS)
 def create(request: HttpRequest) -> HttpResponse:
-    return _write(request, Action(**classification.answers_in(request.GET)), "Action consignée")
+    """The quick log: five fields. The page of the action then lists what it lacks."""
+    action = Action(**classification.answers_in(request.GET))
+    posted = request.POST if request.method == "POST" else None
+    form = QuickActionForm(posted, instance=action, initial=_known(request), access=request.access)
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"Action consignée : « {action} ».")
+        return redirect("typology:action_create") if "again" in request.POST else redirect(action)
+    templates = Action.objects.for_collectivity(request.access.collectivity).templates()
+    context = {"form": form, "templates": templates, **_implied(request, form)}
+    return render(request, "typology/quick_action.html", context)
 
 
 @requires(Ability.EDIT_ACTIONS)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    return _write(request, get_owned_or_404(request, Action.objects, pk=pk), "Action modifiée")
-
-
-def _write(request: HttpRequest, action: Action, done: str) -> HttpResponse:
+    action = get_owned_or_404(request, Action.objects, pk=pk)
     saved_name = action.title
-    posted = request.POST if request.method == "POST" else None
-    form = ActionForm(posted, instance=action, initial=_initial(request, action), access=request.access)
+    form = ActionForm(request.POST if request.method == "POST" else None, instance=action, access=request.access)
     if form.is_valid():
         form.save()
-        messages.success(request, f"{done} : « {action} ».")
-        return redirect("typology:action_create") if "again" in request.POST else redirect(action)
-    kind = _chosen_type(form)
-    context = {
-        "form": form,
-        "row": action,
-        "saved_name": saved_name,
-        "kind": kind,
-        "advice": kind and advice.advice(request.access.collectivity.kind, kind.purpose.category),
-    }
+        messages.success(request, f"Action modifiée : « {action} ».")
+        return redirect(action)
+    context = {"form": form, "row": action, "saved_name": saved_name, **_implied(request, form)}
     return render(request, "typology/action_form.html", context)
 
 
-def _initial(request: HttpRequest, action: Action) -> dict[str, Any]:
-    """What the link that led here already knows: a type by its code, a territory, an agreement."""
-    if action.pk:
-        return {}
+def _known(request: HttpRequest) -> dict[str, Any]:
+    """What the link that led here already knows: a type by its code, a territory, an agreement, an office."""
     kind = ActionType.objects.current().filter(code=request.GET.get("type", "").replace("\x00", "")).first()
     return {"type": kind, **{name: request.GET.get(name) for name in ("territory", "agreement", "office")}}
 
 
-def _chosen_type(form: ActionForm) -> ActionType | None:
-    """The type that the form holds, with its purpose and category."""
+def _implied(request: HttpRequest, form: ActionForm | QuickActionForm) -> dict[str, Any]:
+    """What _type_implied.html tells of the type that the form holds, and of those that may be chosen instead."""
     chosen = form.cleaned_data.get("type") if form.is_bound else form.initial.get("type")
     pk = getattr(chosen, "pk", chosen)
-    return ActionType.objects.select_related("purpose__category").filter(pk=pk).first() if pk else None
+    return {
+        "kind": ActionType.objects.select_related("purpose__category").filter(pk=pk).first() if pk else None,
+        "purposes": ActionPurpose.objects.current().select_related("category"),
+        "advices": advice.by_category(request.access.collectivity.kind),
+    }
 
 
 @requires(Ability.EDIT_ACTIONS)
