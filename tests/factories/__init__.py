@@ -33,12 +33,12 @@ from tests.factories.events import (  # noqa: F401
     StandShareFactory,
 )
 from tests.factories.follow_ups import CommentFactory, TaskFactory  # noqa: F401
-from tests.factories.journeys import MobilityFactory, ParticipationFactory  # noqa: F401
 from tests.factories.funding import (  # noqa: F401
     ActionLinkFactory,
     FundingApplicationFactory,
     FundingCallFactory,
 )
+from tests.factories.journeys import MobilityFactory, ParticipationFactory  # noqa: F401
 from typology.models import (
     Action,
     ActionCategory,

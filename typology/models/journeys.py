@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -64,6 +65,17 @@ class Participation(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.firm}, {self.get_stage_display().lower()}"
+
+    def clean(self) -> None:
+        """A firm, and an event of this very action; errors name no field, for forms do not show them all."""
+        super().clean()
+        if self.firm_id and not self.firm.is_firm:
+            raise ValidationError(
+                f"« {self.firm} » n’est pas enregistrée comme entreprise : corrigez le type de sa fiche, ou choisissez "
+                "une autre fiche."
+            )
+        if self.event_id and self.event.action_id != self.action_id:
+            raise ValidationError("Cet évènement est celui d’une autre action : choisissez-en un de cette action.")
 
 
 class MobilityQuerySet(TenantQuerySet):
