@@ -1,12 +1,13 @@
 """Loads the typology, fiches, target zones, funding schemes, SDGs, glossary and skills."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from aict.accounts.reference import Report, read_yaml, sync
 from partners.models import SupportActor
 from typology import money_nomenclatures
-from typology.enums import Question
+from typology.enums import Question, SchemeReach
 from typology.models import (
     ActionCategory,
     ActionPurpose,
@@ -33,8 +34,8 @@ def load(folder: Path) -> list[Report]:
         _options(fiches),
         _zones(fiches),
         sync(ExportPhase, _numbered(funding["export_phases"])),
-        _schemes(funding["schemes"]),
         sync(Sdg, _numbered(read_yaml(folder / "sdg.yaml")["sdg"])),
+        *_schemes(funding["schemes"]),
         sync(GlossaryTerm, _numbered(read_yaml(folder / "glossary.yaml")["terms"])),
         sync(Skill, _numbered(read_yaml(folder / "skills.yaml")["skills"])),
         *money_nomenclatures.load(folder),
@@ -189,17 +190,18 @@ def _zones(fiches: list[dict]) -> Report:
     )
 
 
-def _schemes(rows: list[dict]) -> Report:
+def _schemes(rows: list[dict]) -> Iterator[Report]:
     actors = {row.code: row for row in SupportActor.objects.all()}
     phases = {row.code: row for row in ExportPhase.objects.all()}
     categories = {row.code: row for row in ActionCategory.objects.all()}
-    covered = {row["code"]: [categories[code] for code in row.get("action_categories", [])] for row in rows}
-    return sync(
+    goals = {row.code: row for row in Sdg.objects.all()}
+    yield sync(
         FundingScheme,
         [
             {
                 "code": row["code"],
                 "label": row["label"],
+                "label_printed": row.get("label_printed", ""),
                 "order": order,
                 "kind": row["kind"],
                 "acronym": row.get("acronym", ""),
@@ -207,13 +209,36 @@ def _schemes(rows: list[dict]) -> Report:
                 "funder": actors.get(row.get("funder", "")),
                 "level": row.get("level", ""),
                 "phase": phases.get(row.get("phase", "")),
+                "phase_is_deduced": row.get("phase_is_deduced", False),
+                "footnote": row.get("footnote", ""),
                 "scope": row.get("scope", ""),
                 "domains": row.get("domains", []),
                 "beneficiaries": row.get("beneficiaries", []),
+                "provides": row.get("provides", []),
+                "reach": row.get("reach", SchemeReach.EVERYWHERE.value),
+                "is_printed": row.get("is_printed", True),
+                "valid_from": row.get("valid_from"),
+                "valid_until": row.get("valid_until"),
                 "today_status": row["today_status"],
                 "today_text": row.get("today_text", ""),
+                "today_is_checked": row.get("today_is_checked", False),
             }
             for order, row in enumerate(rows, start=1)
         ],
-        related={"categories": covered},
+        related={
+            "categories": {
+                row["code"]: [categories[code] for code in row.get("action_categories", [])] for row in rows
+            },
+            "sdgs": {row["code"]: [goals[code] for code in row.get("sdgs", [])] for row in rows},
+        },
     )
+    # A scheme may come before its successor in the file: they are joined once all are there.
+    by_code = {row.code: row for row in FundingScheme.objects.all()}
+    joined = sync(
+        FundingScheme,
+        [
+            {"code": row["code"], **{name: by_code.get(row.get(name, "")) for name in ("parent", "successor")}}
+            for row in rows
+        ],
+    )
+    yield replace(joined, name="filiations de dispositifs")

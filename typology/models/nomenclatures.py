@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from aict.accounts.reference import ReferenceModel, ReferenceQuerySet
+from aict.ui.typography import fold_words
 from partners.models import SupportActor
 from typology.enums import Question, SchemeKind, SchemeReach, SchemeStatus, SkillKind, TermKind
+
+OUTDATED = (SchemeStatus.REMPLACE, SchemeStatus.CLOS)  # what a scheme has become since the guide was printed
 
 
 class ActionCategory(ReferenceModel):
@@ -202,9 +207,33 @@ class PublicPolicy(ReferenceModel):
         verbose_name_plural = "politiques publiques"
 
 
+class FundingSchemeQuerySet(ReferenceQuerySet):
+    """Queries on schemes: a few dozen rows, so words are searched in Python, folded as people type them."""
+
+    def for_list(self) -> Self:
+        """Those that the guide prints first, then their successors, with what a card shows."""
+        return (
+            self.current()
+            .select_related("funder", "phase", "successor", "parent")
+            .prefetch_related("categories", "sdgs")
+            .order_by("order", "pk")
+        )
+
+    def matching(self, words: str) -> Self:
+        """Whose label, wording, domains, purpose or today note hold all the words, whatever their accents."""
+        wanted = fold_words(words).split()
+        return self.filter(pk__in=[row.pk for row in self if all(word in row.folded for word in wanted)])
+
+    def in_force(self, on: date) -> Self:
+        """Those that may be asked on a date: unknown dates do not exclude, being closed or replaced since does."""
+        dated = self.filter(Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_until=None) | Q(valid_until__gte=on))
+        return dated.exclude(valid_until=None, today_status__in=OUTDATED)
+
+
 class FundingScheme(ReferenceModel):
     """A programme, export instrument or other support, as printed, with what became of it."""
 
+    label_printed = models.CharField("libellé imprimé", max_length=250, blank=True)
     kind = models.CharField("genre", max_length=20, choices=SchemeKind.choices)
     acronym = models.CharField("sigle", max_length=60, blank=True)
     details = models.CharField("précision", max_length=250, blank=True)
@@ -221,6 +250,7 @@ class FundingScheme(ReferenceModel):
     categories = models.ManyToManyField(ActionCategory, blank=True, related_name="schemes", verbose_name="catégories")
     today_status = models.CharField("état actuel", max_length=12, choices=SchemeStatus.choices)
     today_text = models.TextField("aujourd’hui", blank=True)
+    today_is_checked = models.BooleanField("note vérifiée", default=False)
     is_printed = models.BooleanField("cité par le guide", default=True)
     phase_is_deduced = models.BooleanField("phase déduite", default=False)
     footnote = models.CharField("note du tableau", max_length=250, blank=True)
@@ -238,14 +268,31 @@ class FundingScheme(ReferenceModel):
         "où les projets ont lieu", max_length=15, choices=SchemeReach.choices, default=SchemeReach.EVERYWHERE
     )
 
+    objects = FundingSchemeQuerySet.as_manager()
+
     class Meta(ReferenceModel.Meta):
         verbose_name = "dispositif de financement"
         verbose_name_plural = "dispositifs de financement"
 
+    def get_absolute_url(self) -> str:
+        return reverse("typology:scheme_detail", args=[self.code])
+
+    @property
+    def folded(self) -> str:
+        """All the words that a search reads, folded."""
+        texts = [self.label, self.label_printed, self.acronym, self.details, self.scope, self.today_text]
+        return fold_words(" ".join([*texts, *self.domains, *self.beneficiaries, *self.provides]))
+
     @property
     def is_outdated(self) -> bool:
         """Closed or replaced since the guide was printed."""
-        return self.today_status in (SchemeStatus.REMPLACE, SchemeStatus.CLOS)
+        return self.today_status in OUTDATED
+
+    @property
+    def today_kind(self) -> str:
+        """What the `status` tag draws its present state with."""
+        kinds = {SchemeStatus.INCHANGE: "ok", SchemeStatus.EVOLUE: "info", SchemeStatus.A_VERIFIER: "mute"}
+        return kinds.get(SchemeStatus(self.today_status), "warn")
 
 
 class GlossaryTermQuerySet(ReferenceQuerySet):
