@@ -1,6 +1,6 @@
-"""Where an initiative belongs: two questions, and whether firms take part (SYS-01; guide, « AICT-AECT : Kezako ? »).
+"""Where an initiative belongs: two questions, and whether firms take part (SYS-01; guide, « AICT-AECT : Kezako ? »).
 
-The answers are those of the action: `partnership`, `economic_aim`, `economic_actors`. The place is computed, never stored.
+The answers are those of the action: `partnership`, `economic_aim`, `economic_actors`; the place is computed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ECONOMIC_COOPERATION = Verdict(
 NON_ECONOMIC_COOPERATION = Verdict(
     "cooperation-non-economique",
     "Coopération non économique associant des acteurs économiques",
-    "Des acteurs économiques y apportent leur compétence, mais le but est ailleurs : l’eau, la santé, la culture… "
+    "Des acteurs économiques y apportent leur compétence, mais le but est ailleurs : l’eau, la santé, la culture… "
     "Elle est gardée et montrée, hors des totaux économiques.",
     (COOPERATION,),
     False,
@@ -47,8 +47,8 @@ NON_ECONOMIC_COOPERATION = Verdict(
 FOR_FIRMS = Verdict(
     "internationalisation-ou-promotion",
     "Internationalisation des entreprises, ou promotion du territoire",
-    "Le but est économique, des entreprises sont de la partie, et aucun partenariat ne lie les territoires. Si l’action "
-    "aide ces entreprises à grandir à l’étranger, c’est de l’internationalisation ; si elles servent à montrer le "
+    "Le but est économique, des entreprises sont de la partie, et aucun partenariat ne lie les territoires. Si "
+    "l’action les aide à grandir à l’étranger, c’est de l’internationalisation ; si elles servent à montrer le "
     "territoire, c’est de la promotion.",
     (INTERNATIONALISATION, PROMOTION),
     True,
@@ -56,15 +56,15 @@ FOR_FIRMS = Verdict(
 FOR_TERRITORY = Verdict(
     "promotion",
     "Promotion du territoire",
-    "Le but est économique, sans partenariat ni entreprise accompagnée : l’action fait connaître le territoire. Si elle "
-    "prépare un appui à des entreprises (étude de marché, veille), choisissez plutôt l’internationalisation.",
+    "Le but est économique, sans partenariat ni entreprise accompagnée : l’action fait connaître le territoire. Si "
+    "elle prépare un appui à des entreprises (étude de marché, veille), choisissez plutôt l’internationalisation.",
     (PROMOTION, INTERNATIONALISATION),
     True,
 )
 OUTSIDE = Verdict(
     "hors-champ",
     "Hors de l’action internationale économique",
-    "Ni but économique, ni coopération qui associe des acteurs économiques : cette initiative relève d’un autre suivi.",
+    "Ni but économique, ni coopération qui associe des acteurs économiques : cette initiative relève d’un autre suivi.",
     (),
     False,
 )
@@ -93,13 +93,13 @@ def disagreement(action: Action) -> str:
     place = place_of(action)
     if place is None or place.fits(action.type):
         return ""
-    return f"Le type choisi relève de « {action.category.label} », les réponses mènent à « {place.label} »."
+    return f"Le type choisi relève de « {action.category.label} », les réponses mènent à « {place.label} »."
 
 
 _ANSWERS = {"partnership": "partnership", "economic_aim": "economic_aim", "firms": "economic_actors"}
 
 
 def answers_in(query: Mapping[str, str]) -> dict[str, bool]:
-    """What a link to the quick log already knows (`?partnership=oui&economic_aim=non&firms=oui`), by field of Action."""
+    """What a link to the quick log knows (`?partnership=oui&economic_aim=non&firms=oui`), by field of Action."""
     said = {"oui": True, "non": False}
     return {field: said[query[name]] for name, field in _ANSWERS.items() if query.get(name) in said}

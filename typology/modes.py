@@ -32,10 +32,10 @@ class Rule:
     why: str
 
 
-# The beginnings of words are compared with those of the goal, so « export » also finds « exportatrices »; a space at
-# the end asks for the whole word (« import » would find « important »).
+# The beginnings of words are compared with those of the goal, so « export » also finds « exportatrices »; a space at
+# the end asks for the whole word (« import » would find « important »).
 RULES: tuple[Rule, ...] = (
-    # Fiche 1, « Quoi »: a firm grows out of its home market, by trade or by a presence abroad; three stages.
+    # Fiche 1, « Quoi »: a firm grows out of its home market, by trade or by a presence abroad; three stages.
     Rule(
         INTERNATIONALISATION,
         ("export", "import ", "importer", "importation"),
@@ -58,7 +58,7 @@ RULES: tuple[Rule, ...] = (
         INTERNATIONALISATION,
         ("pme", "entreprise", "start up", "startup", "eti ", "tpe", "cluster", "filiere"),
         1,
-        "Des entreprises sont nommées : la fiche 1 s’adresse à elles, une à une ou en groupe.",
+        "Des entreprises sont nommées : la fiche 1 s’adresse à elles, une à une ou en groupe.",
     ),
     Rule(
         INTERNATIONALISATION,
@@ -66,7 +66,7 @@ RULES: tuple[Rule, ...] = (
         1,
         "C’est un des moyens que cite la fiche 1.",
     ),
-    # Fiche 2, « Quoi »: make known what makes the territory attractive.
+    # Fiche 2, « Quoi »: make known what makes the territory attractive.
     Rule(
         PROMOTION,
         ("faire connaitre", "visibilite", "rayonn", "notoriete", "image", "renommee", "se montrer"),
@@ -91,7 +91,7 @@ RULES: tuple[Rule, ...] = (
         1,
         "Un salon ou une délégation reçue montre le territoire (fiche 2).",
     ),
-    # Fiche 3, « Quoi » and « Pourquoi »: a partnership, exchanged practices, a project together.
+    # Fiche 3, « Quoi » and « Pourquoi »: a partnership, exchanged practices, a project together.
     Rule(
         COOPERATION,
         ("partenaire", "partenariat", "jumel", "cooper", "alliance", "coalition", "interclustering"),
@@ -119,7 +119,7 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 
-# Said first, so that « sans partenaire » does not plead for a cooperation.
+# Said first, so that « sans partenaire » does not plead for a cooperation.
 NO_PARTNER = (
     "sans partenaire",
     "sans partenariat",
@@ -136,7 +136,7 @@ _FOR = {
     Beneficiary.TERRITORY: (PROMOTION, 2, "Le territoire entier en est le premier bénéficiaire."),
     Beneficiary.PARTNER: (COOPERATION, 3, "Le territoire partenaire en tire profit aussi."),
 }
-WITH_PARTNER = "Un territoire partenaire est là : une coopération peut préparer ou prolonger les deux autres modes."
+WITH_PARTNER = "Un territoire partenaire est là : une coopération peut préparer ou prolonger les deux autres modes."
 WITHOUT_PARTNER = "Sans territoire partenaire, la coopération demande d’abord d’en trouver un."
 
 

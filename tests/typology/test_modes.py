@@ -54,7 +54,7 @@ def test_several_modes_may_be_suggested_in_order():
 
 
 def test_accents_capitals_and_punctuation_do_not_matter():
-    assert advised("FAIRE CONNAITRE LE TERRITOIRE !") == advised("faire connaître le territoire")
+    assert advised("FAIRE CONNAITRE LE TERRITOIRE !") == advised("faire connaître le territoire")
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from typology import classification
 from typology.fields import ActionTypeField
 from typology.models import Action, ActionType
 
-PARTNERSHIP = "Un partenariat lie-t-il deux territoires ?"
-PARTNERSHIP_HELP = "Un accord, un jumelage ou un travail suivi avec une autre collectivité ; pas un simple déplacement."
-AIM = "Le but propre de l’action est-il le développement économique de chaque territoire ?"
-AIM_HELP = "Au sens large : industrie, commerce, artisanat, innovation, tourisme, agriculture."
-FIRMS = "Des entreprises ou d’autres acteurs économiques y prennent-ils part ?"
-FIRMS_HELP = "Comme bénéficiaires, partenaires ou prestataires : entreprises, chambres, pôles, fédérations."
+PARTNERSHIP = "Un partenariat lie-t-il deux territoires ?"
+PARTNERSHIP_HELP = "Un accord, un jumelage ou un travail suivi avec une autre collectivité ; pas un simple déplacement."
+AIM = "Le but propre de l’action est-il le développement économique de chaque territoire ?"
+AIM_HELP = "Au sens large : industrie, commerce, artisanat, innovation, tourisme, agriculture."
+FIRMS = "Des entreprises ou d’autres acteurs économiques y prennent-ils part ?"
+FIRMS_HELP = "Comme bénéficiaires, partenaires ou prestataires : entreprises, chambres, pôles, fédérations."
 
 
 def _yes_no(label: str, help_text: str) -> forms.ChoiceField:
@@ -65,7 +65,7 @@ class ClassificationForm(TenantModelForm):
             "economic_actors": (FIRMS, FIRMS_HELP),
         }
         for name, (label, help_text) in questions.items():
-            # Radios, not boxes: one left unticked would answer « no » for whoever did not read it.
+            # Radios, not boxes: one left unticked would answer « no » for whoever did not read it.
             field = YesNoField(label=label, help_text=help_text)
             field.choices = field.choices[:2]
             in_our_words(field)
@@ -85,7 +85,7 @@ class ClassificationForm(TenantModelForm):
             )
             self.add_error(
                 "type",
-                f"Vos réponses mènent à « {place.label} », et ce type relève de « {kind.purpose.category.label} ». "
-                "Choisissez un des types proposés, ou cochez « Garder ce type ».",
+                f"Vos réponses mènent à « {place.label} », et ce type relève de « {kind.purpose.category.label} ». "
+                "Choisissez un des types proposés, ou cochez « Garder ce type ».",
             )
         return cleaned

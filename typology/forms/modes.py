@@ -19,15 +19,15 @@ class ModeForm(forms.Form):
     """A goal in one's own words, for whom, and whether a partner is there; sent in the address, nothing is written."""
 
     goal = forms.CharField(
-        label="Que voulez-vous obtenir ?",
-        help_text="En une phrase : aider des PME à exporter, faire connaître le territoire, travailler avec une ville…",
+        label="Que voulez-vous obtenir ?",
+        help_text="En une phrase : aider des PME à exporter, faire connaître le territoire, travailler avec une ville…",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     beneficiaries = forms.MultipleChoiceField(
-        label="Pour qui d’abord ?", choices=_FOR_WHOM, required=False, widget=forms.CheckboxSelectMultiple
+        label="Pour qui d’abord ?", choices=_FOR_WHOM, required=False, widget=forms.CheckboxSelectMultiple
     )
-    partnership = YesNoField(label="Un territoire partenaire est-il là ?", required=False)
+    partnership = YesNoField(label="Un territoire partenaire est-il là ?", required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

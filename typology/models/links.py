@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -54,3 +55,16 @@ class ActionLink(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.source} {self.get_kind_display()} {self.target}"
+
+    def clean(self) -> None:
+        """Two actions cannot each come after the other."""
+        super().clean()
+        if self.kind != LinkKind.FOLLOWS or not self.source_id or not self.target_id:
+            return
+        mirror = ActionLink.objects.for_collectivity(self.collectivity).filter(
+            kind=LinkKind.FOLLOWS, source=self.target_id, target=self.source_id
+        )
+        if mirror.exclude(pk=self.pk).exists():
+            raise ValidationError(
+                f"« {self.target} » fait déjà suite à « {self.source} » : l’inverse ne peut pas l’être."
+            )
