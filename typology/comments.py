@@ -16,7 +16,7 @@ from aict.ui.typography import NBSP
 from typology.models import Comment
 
 EXCERPT = 240  # characters of a comment in a notice
-# « @poste@ville.fr »: an address without the first @ is only quoted. The last sign is never a full stop of the sentence.
+# « @poste@ville.fr »: an address without the first @ is only quoted; a full stop after it ends the sentence.
 _MENTION = re.compile(r"(?<![\w.@+-])@([\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
 
 

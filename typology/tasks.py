@@ -120,9 +120,7 @@ def _line(action: Action, dated: Sequence[Row], on: date, accent: str) -> SafeSt
     parts = [tag("line", x1="0%", x2="100%", y1=24, y2=24, stroke=PALETTE["ink-400"])]
     if action.starts and action.ends:
         left, right = scale.at(action.starts), scale.at(action.ends + timedelta(days=1))
-        parts.append(
-            tag("rect", x=pct(left), y=22, width=pct(right - left), height=4, fill=PALETTE["ink-400"])
-        )
+        parts.append(tag("rect", x=pct(left), y=22, width=pct(right - left), height=4, fill=PALETTE["ink-400"]))
     if scale.first <= on <= scale.last:
         x = pct(scale.at(on))
         look = {"stroke": PALETTE["ink-900"], "stroke_width": 1.5, "stroke_dasharray": "3 3"}
@@ -144,7 +142,7 @@ def _mark(row: Row, x: str, accent: str) -> SafeString:
         shape = tag("circle", cx=x, cy=24, r=7, fill=accent)
     elif row.is_late:
         # A nested drawing: a diamond has no percentage of its own.
-        diamond = tag("path", d="M0 -9 L9 0 L0 9 L-9 0 Z", fill=PALETTE["danger"])
+        diamond = tag("path", d="M0 -9 L9 0 L0 9 L-9 0 Z", fill=PALETTE["ink-900"])
         shape = tag("svg", diamond, x=x, y=24, overflow="visible")
     else:
         shape = tag("circle", cx=x, cy=24, r=6, fill=PALETTE["surface"], stroke=accent, stroke_width=3)

@@ -12,9 +12,7 @@ class TaskFactory(DjangoModelFactory):
     class Meta:
         model = Task
 
-    action = factory.SubFactory(
-        "tests.factories.ActionFactory", collectivity=factory.SelfAttribute("..collectivity")
-    )
+    action = factory.SubFactory("tests.factories.ActionFactory", collectivity=factory.SelfAttribute("..collectivity"))
     title = factory.Sequence(lambda n: f"Envoyer la lettre {n}")
 
 
@@ -22,7 +20,5 @@ class CommentFactory(DjangoModelFactory):
     class Meta:
         model = Comment
 
-    action = factory.SubFactory(
-        "tests.factories.ActionFactory", collectivity=factory.SelfAttribute("..collectivity")
-    )
+    action = factory.SubFactory("tests.factories.ActionFactory", collectivity=factory.SelfAttribute("..collectivity"))
     text = factory.Sequence(lambda n: f"Faut-il prévoir un interprète ? {n}")
