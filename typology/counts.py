@@ -36,6 +36,16 @@ class Counted:
     value: Decimal
     basis: str
 
+    @property
+    def plain(self) -> str:
+        """The value as an address carries it: « 1200.5 »."""
+        return f"{self.value.normalize():f}"
+
+    @property
+    def source(self) -> str:
+        """Where a measure of this value comes from."""
+        return f"Compté dans l’outil : {self.basis}."
+
 
 def _firms(action: Action) -> Decimal | None:
     """Distinct firms that took part, or have an appointment that is not cancelled: a firm in both counts once."""

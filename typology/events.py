@@ -26,7 +26,7 @@ def opens_its_action(kind: str) -> bool:
 
 
 def open_action(event: Event, *, author: User | None) -> Action:
-    """Log the action of an inbound delegation that has none, of the type « accueil de délégations étrangères ».
+    """Log the action of an inbound delegation that has none, of the type « accueil de délégations étrangères ».
 
     It takes title, territory, dates and visibility from the event, which is not saved here.
     """
@@ -57,7 +57,7 @@ class Moment:
 
     @property
     def hours(self) -> str:
-        """« 9 h 30 – 11 h », « 9 h 30 », or nothing."""
+        """« 9 h 30 – 11 h », « 9 h 30 », or nothing."""
         start, end = self.item.starts_at, self.item.ends_at
         if start is None:
             return f"jusqu’à {clock(end)}" if end else ""
@@ -74,12 +74,12 @@ class Day:
 
     @property
     def heading(self) -> str:
-        """« Lundi 1er mars 2027 »."""
+        """« Lundi 1er mars 2027 »."""
         return f"{WEEKDAYS[self.day.weekday()].capitalize()} {long_day(self.day)}"
 
 
 def clock(value: time) -> str:
-    """« 9 h 30 », « 14 h »."""
+    """« 9 h 30 », « 14 h »."""
     return f"{value.hour}{NBSP}h{NBSP}{value.minute:02}" if value.minute else f"{value.hour}{NBSP}h"
 
 
@@ -101,6 +101,14 @@ def _moments(items: Sequence[ProgrammeItem]) -> list[Moment]:
     return found
 
 
+@dataclass(frozen=True)
+class Meeting:
+    """An appointment as the page of its event tells it."""
+
+    appointment: Appointment
+    is_outside: bool
+
+
 # Advice ----------------------------------------------------------------------------------
 
 
@@ -109,20 +117,20 @@ def advice(event: Event, days: Sequence[Day], appointments: Iterable[Appointment
     found = []
     if outside := [day for day in days if day.is_outside]:
         told = ", ".join(long_day(day.day) for day in outside)
-        found.append(f"Des moments du programme sont hors des dates de l’évènement, {event.span} : {told}.")
+        found.append(f"Des moments du programme sont hors des dates de l’évènement, {event.span} : {told}.")
     found += [
-        f"Deux moments se chevauchent {day.heading.lower()} : « {moment.clash} » n’est pas fini quand commence "
-        f"« {moment.item.title} », à {clock(moment.item.starts_at)}."
+        f"Deux moments se chevauchent {day.heading.lower()} : « {moment.clash} » n’est pas fini quand commence "
+        f"« {moment.item.title} », à {clock(moment.item.starts_at)}."
         for day in days
         for moment in day.moments
         if moment.clash and moment.item.starts_at
     ]
     if late := [row for row in appointments if is_outside(event, row.at)]:
         told = "Un rendez-vous est daté" if len(late) == 1 else f"{len(late)} rendez-vous sont datés"
-        found.append(f"{told} hors des jours de l’évènement, {event.span} : vérifiez leurs dates.")
+        found.append(f"{told} hors des jours de l’évènement, {event.span} : vérifiez leurs dates.")
     if event.kind == EventKind.DELEGATION_IN and event.action.category.code != PROMOTION:
         found.append(
-            "Cette délégation est rattachée à une action d’une autre catégorie : elle n’est pas comptée "
+            "Cette délégation est rattachée à une action d’une autre catégorie : elle n’est pas comptée "
             "parmi les actions de promotion."
         )
     return found

@@ -67,6 +67,32 @@ TASK = [
     Column("Fait le", lambda row: row.done_on),
 ]
 
+EVENT = [
+    Column("Intitulé", lambda row: row.title),
+    Column("Genre", lambda row: row.get_kind_display()),
+    Column("Action", lambda row: row.action.title),
+    Column("Catégorie", lambda row: row.action.category.label),
+    Column("Début", lambda row: row.starts),
+    Column("Fin", lambda row: row.ends),
+    Column("Lieu", lambda row: row.place),
+    Column("Pays", lambda row: row.country.label if row.country_id else ""),
+    Column("Territoire", lambda row: row.territory.name if row.territory_id else ""),
+    Column("Services chargés", lambda row: ", ".join(service.label for service in row.services.all())),
+    Column("Participants attendus ou comptés", lambda row: row.attendees),
+    Column("Invités (personnes)", lambda row: row.guest_total),
+    Column("Entreprises participantes", lambda row: row.firm_count),
+    Column("Rendez-vous, annulés exclus", lambda row: row.appointment_count),
+    Column("Portage du stand", lambda row: row.get_stand_mode_display()),
+    Column("Parts du stand (%)", lambda row: "\n".join(f"{one.holder} : {one.percent}" for one in row.shares.all())),
+    Column("Objectifs", lambda row: row.objectives),
+    Column("Protocole", lambda row: row.protocol),
+    Column("Résultats", lambda row: row.outcome),
+    Column("Visibilité", lambda row: row.get_visibility_display()),
+    Column("Nature", lambda row: row.get_nature_display()),
+    Column("Source", lambda row: row.source),
+    Column("Référence", lambda row: row.ref),
+]
+
 
 def actions(rows: QuerySet, format: str) -> HttpResponseBase:
     """The actions as a file. Raises Http404 for a format that is neither csv nor xlsx."""
@@ -82,6 +108,12 @@ def offices(rows: QuerySet, format: str) -> HttpResponseBase:
 def tasks(rows: QuerySet, format: str) -> HttpResponseBase:
     """The tasks as a file. Raises Http404 for a format that is neither csv nor xlsx."""
     return file_response(rows, TASK, "taches", format)
+
+
+def events(rows: QuerySet, format: str) -> HttpResponseBase:
+    """The events as a file, with their stand. Raises Http404 for a format that is neither csv nor xlsx."""
+    rows = rows.prefetch_related("services", "shares__actor", "shares__stakeholder")
+    return file_response(rows, EVENT, "evenements", format)
 
 
 _KINDS = {OWN: "collectivité", ACTOR: "acteur d’appui", STAKEHOLDER: "partie prenante"}

@@ -5,7 +5,7 @@ Indicators live in the layer above: their rows come by the reverse relation and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from aict.ui import charts
 from aict.ui.typography import NBSP
+from typology.counts import Counted
 from typology.figures import figure, quantity
 
 _HEADROOM = Decimal("1.1")  # the scale goes a tenth beyond the highest figure
@@ -29,14 +30,19 @@ class Followed:
     target: str
     drawing: SafeString
     is_comparable: bool
+    counted: Counted | None
+    count: str
 
 
-def followed(uses: Iterable[Any], *, accent: str) -> list[Followed]:
-    """The indicators of an action with their drawings; a value in another unit is told, not drawn."""
-    return [_followed(use, accent) for use in uses]
+def followed(uses: Iterable[Any], *, accent: str, counts: Mapping[str, Counted]) -> list[Followed]:
+    """The indicators of an action with their drawings; a value in another unit is told, not drawn.
+
+    `counts`: what the records of the action count, by indicator code; `count` tells it, empty when nothing does.
+    """
+    return [_followed(use, accent, counts.get(use.indicator.code)) for use in uses]
 
 
-def _followed(use: Any, accent: str) -> Followed:
+def _followed(use: Any, accent: str, counted: Counted | None) -> Followed:
     comparable = use.last_value is not None and use.last_unit == use.indicator.unit
     value = use.last_value if comparable else None
     known = [figure for figure in (use.baseline, value, use.target) if figure is not None]
@@ -58,6 +64,8 @@ def _followed(use: Any, accent: str) -> Followed:
         target=figure(use.target, unit),
         drawing=drawing,
         is_comparable=comparable or use.last_value is None,
+        counted=counted,
+        count=figure(counted.value, unit) if counted else "",
     )
 
 

@@ -1,6 +1,6 @@
-"""Who bears a stand (SYS-19; guide, fiche 2, « Combien »): shared, delegated or borne alone, and each share in percent.
+"""Who bears a stand (SYS-19; guide, fiche 2, « Combien »): shared, delegated or borne alone, and each share in percent.
 
-The shares of a stand add up to 100 % exactly. They are written together, so that the sum is judged on the whole.
+The shares of a stand add up to 100 % exactly. They are written together, so that the sum is judged on the whole.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HUNDRED = Decimal(100)
 WITH_STAND = (EventKind.STAND, EventKind.FAIR, EventKind.FORUM)
 SHARING_HINT = (
     "Ce stand est à la seule charge de la collectivité. Peut-il être partagé avec une Région, des villes partenaires "
-    "ou un réseau thématique, ou confié à un organisme spécialisé ? La dépense se répartit, et l’offre se voit mieux."
+    "ou un réseau thématique, ou confié à un organisme spécialisé ? La dépense se répartit, et l’offre se voit mieux."
 )
 
 
@@ -81,7 +81,7 @@ class Stand:
 
     @property
     def gap_sentence(self) -> str:
-        """« il manque 20 % »; empty when the shares are exact, or when none is asked."""
+        """« il manque 20 % »; empty when the shares are exact, or when none is asked."""
         if not self.mode or self.is_alone:
             return ""
         return gap_sentence(self.gap)
@@ -102,7 +102,7 @@ def stand_of(event: Event, shares: Iterable[StandShare]) -> Stand:
 
 
 def gap_sentence(gap: Decimal) -> str:
-    """« il manque 20 % », « il y a 1 % de trop », or nothing."""
+    """« il manque 20 % », « il y a 1 % de trop », or nothing."""
     if gap > 0:
         return f"il manque {number(gap)}{NBSP}%"
     return f"il y a {number(-gap)}{NBSP}% de trop" if gap < 0 else ""
@@ -111,23 +111,24 @@ def gap_sentence(gap: Decimal) -> str:
 def refusal(mode: str, shares: Sequence[Share]) -> str:
     """Why this way of bearing a stand is refused, with the arithmetic and how to mend; empty when it stands.
 
-    No share at all is accepted, for it is not known yet: the page then says that 100 % lack. Borne alone, a stand needs
+    No share at all is accepted, for it is not known yet: the page then says that 100 % lack. Borne alone, a stand needs
     none. Delegated, it names its delegate.
     """
     others = [row for row in shares if not row.holder.is_own]
     if mode == StandMode.DELEGATED and not others:
-        return "Un stand délégué a un délégataire : écrivez dans une ligne l’organisme qui le tient, et sa part."
+        return "Un stand délégué a un délégataire : écrivez dans une ligne l’organisme qui le tient, et sa part."
     if not shares:
         return ""
     if not mode:
-        return "Des parts sont données : choisissez comment le stand est porté."
-    if mode == StandMode.ALONE and others:
-        return "Un stand porté seul n’a pas d’autre porteur : effacez leurs lignes, ou choisissez un autre portage."
+        return "Des parts sont données : choisissez comment le stand est porté."
+    if mode == StandMode.ALONE:
+        told = "Un stand porté seul n’a pas d’autre porteur : effacez leurs lignes, ou choisissez un autre portage."
+        return told if others else ""
     total = sum((row.percent for row in shares), Decimal(0))
     if total == HUNDRED:
         return ""
     told = " + ".join(number(row.percent) for row in shares)
-    return f"Les parts font 100{NBSP}% exactement : {told} = {number(total)}{NBSP}%, {gap_sentence(HUNDRED - total)}."
+    return f"Les parts font 100{NBSP}% exactement : {told} = {number(total)}{NBSP}%, {gap_sentence(HUNDRED - total)}."
 
 
 @transaction.atomic

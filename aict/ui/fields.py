@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -104,6 +104,80 @@ class FrenchDateField(forms.DateField):
             ) from None
 
 
+class TimePicker(forms.TimeInput):
+    """A time picker; it becomes a text field when what was typed is no time, so that nothing typed is lost."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        if not _is_iso(time, context["widget"]["value"]):
+            context["widget"]["type"] = "text"
+        return context
+
+
+class FrenchTimeField(forms.TimeField):
+    """Reads the time of a time picker, `9h30`, `9 h 30` and `9 h`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["input_formats"] = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh"]
+        kwargs["widget"] = TimePicker()
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value.translate(_SPACES).lower() if isinstance(value, str) else value)
+        except ValidationError:
+            raise ValidationError(
+                f"« {value} » n’est pas une heure. Écrivez par exemple 9 h 30 ou 14:00.", code="invalid"
+            ) from None
+
+
+class MomentPicker(forms.DateTimeInput):
+    """A picker of day and time; it becomes a text field when what was typed is neither."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        if not _is_iso(datetime, context["widget"]["value"]):
+            context["widget"]["type"] = "text"
+        return context
+
+
+class FrenchMomentField(forms.DateTimeField):
+    """Reads the day and time of a picker, and `jj/mm/aaaa 9h30`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["input_formats"] = [f"{day} {hour}" for day in ("%d/%m/%Y", "%Y-%m-%d") for hour in ("%H:%M", "%Hh%M")]
+        kwargs["input_formats"] += ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+        kwargs["widget"] = MomentPicker()
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = re.sub(r"(?<=\d)\s*h\s*(?=\d)", "h", value) if isinstance(value, str) else value
+        try:
+            return super().to_python(text)
+        except (ValidationError, OverflowError):
+            raise ValidationError(
+                f"« {value} » n’est pas un jour et une heure. Écrivez par exemple 31/01/2027 9h30.", code="invalid"
+            ) from None
+
+
+def _is_iso(kind: type[time] | type[datetime], text: str | None) -> bool:
+    """Whether a picker can show it: nothing, or an ISO text."""
+    try:
+        return not text or kind.fromisoformat(text) is not None
+    except ValueError:
+        return False
+
+
 class YesNoField(forms.TypedChoiceField):
     """Yes, no or not answered: false is an answer, not a missing field."""
 
@@ -175,8 +249,12 @@ def _lowest(field: models.Field) -> Any:
 def _formfield(field: models.Field, kwargs: dict[str, Any]) -> forms.Field | None:
     if isinstance(field, models.DecimalField):
         kwargs.setdefault("form_class", FrenchDecimalField)
-    elif isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+    elif isinstance(field, models.DateTimeField):
+        kwargs.setdefault("form_class", FrenchMomentField)
+    elif isinstance(field, models.DateField):
         kwargs.setdefault("form_class", FrenchDateField)
+    elif isinstance(field, models.TimeField):
+        kwargs.setdefault("form_class", FrenchTimeField)
     elif isinstance(field, models.TextField) and not isinstance(field, models.JSONField):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
     elif isinstance(field, models.URLField):

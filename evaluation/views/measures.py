@@ -66,11 +66,17 @@ def _write(request: HttpRequest, measure: Measure, done: str) -> HttpResponse:
 
 
 def _initial(request: HttpRequest, measure: Measure) -> dict[str, Any]:
-    """What the link that led here already knows: an indicator by its code, and so its unit; an action, a territory."""
+    """What the link that led here already knows: an indicator by its code, and so its unit; an action, a territory.
+
+    A count of the tool also gives its value and its source: whoever measures still decides.
+    """
     if measure.pk:
         return {}
     indicator = Indicator.objects.current().filter(code=request.GET.get("indicator", "").replace("\x00", "")).first()
     given = {"indicator": indicator, "unit": indicator.unit} if indicator else {}
+    for name in ("value", "source"):
+        if known := request.GET.get(name, "").replace("\x00", "")[:500]:
+            given[name] = known
     return {**given, "action": request.GET.get("action"), "territory": request.GET.get("territory")}
 
 

@@ -32,6 +32,12 @@ class EventQuerySet(RegisterQuerySet):
         """The latest first, with what a row shows."""
         return self.select_related("action__type__purpose__category", "country", "territory").order_by("-starts", "-pk")
 
+    def for_detail(self) -> Self:
+        """With all that the page of one event cites."""
+        return self.select_related("action__type__purpose__category", "country", "territory__country").prefetch_related(
+            "services"
+        )
+
     def live(self) -> Self:
         """Of actions that are not deleted."""
         return self.filter(action__deleted_at=None)
@@ -113,7 +119,7 @@ class Event(RegisterModel):
             models.CheckConstraint(
                 condition=Q(ends=None) | Q(ends__gte=F("starts")),
                 name="event_ends_after_start",
-                violation_error_message="La fin précède le début : corrigez l’une des deux dates.",
+                violation_error_message="La fin précède le début : corrigez l’une des deux dates.",
             ),
         ]
 
@@ -134,13 +140,13 @@ class Event(RegisterModel):
 
     @property
     def where(self) -> str:
-        """« Tunis (Tunisie) », one of the two, or nothing."""
+        """« Tunis (Tunisie) », one of the two, or nothing."""
         place, country = self.place, str(self.country or "")
         return f"{place} ({country})" if place and country and place != country else place or country
 
     @property
     def span(self) -> str:
-        """« du 3 mars 2027 au 5 mars 2027 », or « le 3 mars 2027 »."""
+        """« du 3 mars 2027 au 5 mars 2027 », or « le 3 mars 2027 »."""
         if self.last_day == self.starts:
             return f"le {long_day(self.starts)}"
         return f"du {long_day(self.starts)} au {long_day(self.last_day)}"
@@ -208,12 +214,12 @@ class StandShare(TenantModel):
             models.CheckConstraint(
                 condition=Q(percent__gt=0, percent__lte=100),
                 name="stand_share_is_a_percentage",
-                violation_error_message="Une part va de 0,01 à 100 %.",
+                violation_error_message="Une part va de 0,01 à 100 %.",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.holder} : {self.percent} %"
+        return f"{self.holder} : {self.percent} %"
 
     @property
     def holder(self) -> str:
@@ -304,7 +310,7 @@ class ProgrammeItem(TenantModel):
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(starts_at=None) | Q(ends_at__gt=F("starts_at")),
                 name="programme_item_ends_after_start",
-                violation_error_message="L’heure de fin précède celle de début : corrigez l’une des deux.",
+                violation_error_message="L’heure de fin précède celle de début : corrigez l’une des deux.",
             )
         ]
 
@@ -316,7 +322,7 @@ class ProgrammeItem(TenantModel):
         if self.event_id and self.day and not self.event.holds(self.day):
             raise ValidationError(
                 {
-                    "day": f"Le {long_day(self.day)} n’est pas un jour de l’évènement, qui a lieu {self.event.span} : "
+                    "day": f"Le {long_day(self.day)} n’est pas un jour de l’évènement, qui a lieu {self.event.span} : "
                     "corrigez le jour, ou les dates de l’évènement."
                 }
             )

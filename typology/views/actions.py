@@ -13,15 +13,18 @@ from django.views.decorators.http import require_POST, require_safe
 from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
+from aict.accounts.models import Collectivity
 from partners import standing
-from typology import advice, classification, exports, status_moves
+from typology import advice, classification, counts, exports, questions, status_moves
 from typology.budget import budget
+from typology.completeness import gaps
 from typology.filters import ActionFilter
 from typology.follow_up import followed
 from typology.forms import ActionForm, QuickActionForm
 from typology.gate import gate_of
 from typology.links import related
 from typology.models import Action, ActionPurpose, ActionType
+from typology.series import editions_of
 from typology.totals import totals
 
 
@@ -38,29 +41,35 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Ability.VIEW)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    on = timezone.localdate()
     action = registers.get_readable_or_404(request, Action.objects.for_detail(), pk)
+    return render(request, "typology/action_detail.html", _sheet(action, request.access.collectivity))
+
+
+def _sheet(action: Action, collectivity: Collectivity) -> dict[str, Any]:
+    """What the page of an action tells, today."""
+    on = timezone.localdate()
     # Indicators live in the layer above: they are reached backwards, through their own verbs.
     uses = list(action.indicator_uses.with_last_measure())
     taken = {use.indicator_id for use in uses}
     category = action.category
-    context = {
+    return {
         "action": action,
         "agreement": standing.standing(action.agreement, on) if action.agreement_id else None,
         "budget": budget(action.budget_lines.for_table()),
-        "followed": followed(uses, accent=request.access.collectivity.accent),
+        "followed": followed(uses, accent=collectivity.accent, counts=counts.counted(action)),
         "proposed": [row for row in category.indicators.proposed_for(category.code) if row.pk not in taken],
         "gate": gate_of(action, indicators=len(uses)),
+        "gaps": gaps(action),
+        "editions": editions_of(action),
         "status_moves": status_moves.moves(action.status),
         "place": classification.place_of(action),
         "disagreement": classification.disagreement(action),
         "links": related(action),
-        "advice": advice.advice(request.access.collectivity.kind, category),
+        "advice": advice.advice(collectivity.kind, category),
         "documents": list(action.documents.for_list()),
         "changes": registers.changes_of(action),
         "on": on,
     }
-    return render(request, "typology/action_detail.html", context)
 
 
 @requires(Ability.EDIT_ACTIONS)
@@ -86,6 +95,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         form.save()
         messages.success(request, f"Action modifiée : « {action} ».")
+        if form.left:
+            messages.warning(request, questions.left_in_words(form.left))
         return redirect(action)
     context = {"form": form, "row": action, "saved_name": saved_name, **_implied(request, form)}
     return render(request, "typology/action_form.html", context)
