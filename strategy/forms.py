@@ -14,6 +14,7 @@ from aict.ui.fields import FrenchDateField
 from partners.models import StakeholderType, SupportActor
 from strategy.models import StepRow, Strategy
 from strategy.steps import A2, B1, C1, D1, Step
+from typology.fields import propose_sdgs
 from typology.models import ActionType
 
 _SOURCE_FIELDS = ("nature", "source")
@@ -70,6 +71,8 @@ class StepRowForm(TenantModelForm):
             self.initial["holder"] = self._holder_code()
         if "action_types" in self.fields:
             self.fields["action_types"].choices = grouped_types()
+        if "sdgs" in self.fields:
+            propose_sdgs(self.fields["sdgs"])
 
     def _holder_code(self) -> str:
         row = self.instance

@@ -34,20 +34,31 @@ from tests.factories import (
     ActorCorrectionFactory,
     AgreementFactory,
     AmendmentFactory,
+    AppointmentFactory,
+    BrandFactory,
     BudgetLineFactory,
+    CampaignFactory,
     CommentFactory,
     ContactFactory,
     DocumentFactory,
+    EventFactory,
+    EventGuestFactory,
     FirmGroupFactory,
     GraphLinkFactory,
     ImportFileFactory,
     IndicatorUseFactory,
     LocalRoleFactory,
     MeasureFactory,
+    MobilityFactory,
     OfficeCostFactory,
     OfficeFactory,
     ParticipationFactory,
+    PracticeFactory,
+    QuestionNoteFactory,
+    RiskAssessmentFactory,
+    ProgrammeItemFactory,
     StakeholderFactory,
+    StandShareFactory,
     StrategyFactory,
     TargetFactory,
     TaskFactory,
@@ -105,10 +116,21 @@ class World:
         self.action_document = ActionDocumentFactory(action=self.action, **mine)
         self.office = OfficeFactory(**mine)
         self.office_cost = OfficeCostFactory(office=self.office, **mine)
+        self.event = EventFactory(action=self.action, kind="stand", stand_mode="mutualise-villes", **mine)
+        self.event_guest = EventGuestFactory(event=self.event, **mine)
+        self.appointment = AppointmentFactory(event=self.event, **mine)
+        self.programme_item = ProgrammeItemFactory(event=self.event, **mine)
+        self.stand_share = StandShareFactory(event=self.event, name="Ville amie", **mine)
         self.budget_line = BudgetLineFactory(action=self.action, **mine)
+        self.risk = RiskAssessmentFactory(**mine)
+        QuestionNoteFactory(action=self.risk.action, **mine)
         self.action_link = ActionLinkFactory(source=self.action, **mine)
         self.participation = ParticipationFactory(action=self.action, note="Stand partagé", **mine)
         self.firm = self.participation.firm
+        self.mobility = MobilityFactory(action=self.action, territory=self.territory, note="Stages", **mine)
+        self.practice = PracticeFactory(action=self.action, territory=self.territory, **mine)
+        self.campaign = CampaignFactory(action=self.action, **mine)
+        self.brand = self.campaign.brand
         self.indicator_use = IndicatorUseFactory(action=self.action, **mine)
         self.measure = MeasureFactory(**mine)
         self.correction = ActorCorrectionFactory(**mine)
@@ -124,15 +146,19 @@ class World:
         self.gone_stakeholder = StakeholderFactory(**gone)
         self.gone_action = ActionFactory(**gone)
         self.gone_office = OfficeFactory(**gone)
+        self.gone_event = EventFactory(action=self.action, **gone)
+        self.gone_practice = PracticeFactory(**gone)
+        self.gone_brand = BrandFactory(**gone)
         self.closed_office = OfficeFactory(closed_on="2026-01-31", **mine)
         self.gone_measure = MeasureFactory(**gone)
-        for name in ("territory", "agreement", "stakeholder", "action", "office", "measure"):
+        for name in ("territory", "agreement", "stakeholder", "action", "office", "measure", "practice"):
             shared = getattr(self, name)
             copy = type(shared).objects.get(pk=shared.pk)
             copy.pk, copy._state.adding, copy.visibility = None, True, "network"
             copy.save()
             setattr(self, f"shared_{name}", copy)
         type(self.measure).objects.filter(pk=self.shared_measure.pk).update(state="validated")
+        self.shared_event = EventFactory(action=self.shared_action, visibility="network", **mine)
         self.strategy: Strategy = StrategyFactory(**mine)
         open_steps(self.strategy)
         self.row = steps.BY_SLUG["c-3-financer"].model.objects.create(strategy=self.strategy, **mine)
@@ -173,10 +199,17 @@ class World:
             "role_year": {"year": 2028},
             "action_pk": {"action_pk": self.action.pk},
             "action_link": {"action_pk": self.action.pk, "pk": self.action_link.pk},
+            "question": {"pk": self.action.pk, "slug": "quand"},
+            "cooperation_pk": {"action_pk": self.risk.action_id},
+            "risk": {"action_pk": self.risk.action_id, "pk": self.risk.pk},
             "budget_line": {"action_pk": self.action.pk, "pk": self.budget_line.pk},
             "participation": {"action_pk": self.action.pk, "pk": self.participation.pk},
             "agreement_pk": {"agreement_pk": self.amendment.agreement_id},
             "amendment": {"agreement_pk": self.amendment.agreement_id, "pk": self.amendment.pk},
+            "event_pk": {"event_pk": self.event.pk},
+            "event_guest": {"event_pk": self.event.pk, "pk": self.event_guest.pk},
+            "appointment": {"event_pk": self.event.pk, "pk": self.appointment.pk},
+            "programme_item": {"event_pk": self.event.pk, "pk": self.programme_item.pk},
             "office_pk": {"office_pk": self.office.pk},
             "office_cost": {"office_pk": self.office.pk, "pk": self.office_cost.pk},
             "indicator_use": {"action_pk": self.action.pk, "pk": self.indicator_use.pk},
@@ -344,6 +377,10 @@ ROUTES: dict[str, list[Case]] = {
     "typology:action_detail": page(READ_ONE, "action"),
     "typology:action_classification": form(AUTHOR_ONE, "action"),
     "typology:action_edit": form(AUTHOR_ONE, "action"),
+    "typology:sdg_report": page(READ),
+    "typology:action_duplicate": form(AUTHOR_ONE, "action"),
+    "typology:action_recurrence": form(AUTHOR_ONE, "action"),
+    "typology:action_next_edition": gesture(AUTHOR_ONE, "action"),
     "typology:action_delete": saved(AUTHOR_ONE, "action"),
     "typology:action_status": saved(
         AUTHOR_ONE, "action", **{"from": "prevue", "status": "abandonnee", "status_reason": "Essai"}
@@ -351,6 +388,14 @@ ROUTES: dict[str, list[Case]] = {
     "typology:action_restore": gesture(AUTHOR_ONE, "gone_action"),
     "typology:action_link_create": form(AUTHOR_ONE, "action_pk"),
     "typology:action_link_delete": saved(AUTHOR_ONE, "action_link"),
+    "typology:action_questions": page(READ_ONE, "action"),
+    "typology:action_question": [
+        Case("GET", AUTHOR_ONE, "question"),
+        Case("POST", done(AUTHOR_ONE), "question", (("timing", "ponctuel"),)),
+    ],
+    "typology:risk_create": form(AUTHOR_ONE, "cooperation_pk"),
+    "typology:risk_edit": form(AUTHOR_ONE, "risk"),
+    "typology:risk_delete": saved(AUTHOR_ONE, "risk"),
     "typology:budget_line_create": form(AUTHOR_ONE, "action_pk"),
     "typology:budget_line_edit": form(AUTHOR_ONE, "budget_line"),
     "typology:budget_line_delete": saved(AUTHOR_ONE, "budget_line"),
@@ -365,6 +410,31 @@ ROUTES: dict[str, list[Case]] = {
     "typology:firm_list": page(READ),
     "typology:firm_export": page(READ, "csv"),
     "typology:firm_detail": page(READ_ONE, "firm"),
+    "typology:event_list": page(READ),
+    "typology:event_create": form(AUTHOR),
+    "typology:event_export": page(READ, "csv"),
+    "typology:event_detail": page(READ_ONE, "event"),
+    "typology:event_edit": form(AUTHOR_ONE, "event"),
+    "typology:event_delete": saved(AUTHOR_ONE, "event"),
+    "typology:event_restore": gesture(AUTHOR_ONE, "gone_event"),
+    "typology:event_programme": page(READ_ONE, "event"),
+    "typology:event_stand": saved(AUTHOR_ONE, "event"),
+    "typology:event_guest_create": form(AUTHOR_ONE, "event_pk"),
+    "typology:event_guest_edit": form(AUTHOR_ONE, "event_guest"),
+    "typology:event_guest_delete": saved(AUTHOR_ONE, "event_guest"),
+    "typology:appointment_create": form(AUTHOR_ONE, "event_pk"),
+    "typology:appointment_several": form(AUTHOR_ONE, "event_pk"),
+    "typology:appointment_edit": form(AUTHOR_ONE, "appointment"),
+    "typology:appointment_delete": saved(AUTHOR_ONE, "appointment"),
+    "typology:event_item_create": form(AUTHOR_ONE, "event_pk"),
+    "typology:event_item_edit": form(AUTHOR_ONE, "programme_item"),
+    "typology:event_item_delete": saved(AUTHOR_ONE, "programme_item"),
+    "typology:event_follow_up_create": form(AUTHOR_ONE, "event_pk"),
+    "typology:mobility_list": page(READ),
+    "typology:mobility_create": form(AUTHOR),
+    "typology:mobility_export": page(READ, "csv"),
+    "typology:mobility_edit": form(AUTHOR_ONE, "mobility"),
+    "typology:mobility_delete": saved(AUTHOR_ONE, "mobility"),
     "typology:target_list": page(READ),
     "typology:target_create": form(AUTHOR),
     "typology:target_edit": form(AUTHOR_ONE, "target"),
@@ -381,6 +451,13 @@ ROUTES: dict[str, list[Case]] = {
     "typology:graph_link_create": form(AUTHOR_ONE, "graph_pk"),
     "typology:graph_link_edit": form(AUTHOR_ONE, "graph_link"),
     "typology:graph_link_delete": saved(AUTHOR_ONE, "graph_link"),
+    "typology:practice_list": page(READ),
+    "typology:practice_create": form(AUTHOR),
+    "typology:practice_export": page(READ, "csv"),
+    "typology:practice_detail": page(READ_ONE, "practice"),
+    "typology:practice_edit": form(AUTHOR_ONE, "practice"),
+    "typology:practice_delete": saved(AUTHOR_ONE, "practice"),
+    "typology:practice_restore": gesture(AUTHOR_ONE, "gone_practice"),
     "typology:office_list": page(READ),
     "typology:office_create": form(AUTHOR),
     "typology:office_export": page(READ, "csv"),
@@ -402,6 +479,9 @@ ROUTES: dict[str, list[Case]] = {
     "typology:comment_resolve": gesture(AUTHOR_ONE, "comment"),
     "typology:comment_reopen": gesture(AUTHOR_ONE, "closed_comment"),
     "typology:comment_delete": saved(MANAGE_ONE, "comment"),  # the author's own, and the author is the admin
+    "typology:calendar": page(READ),
+    "typology:action_ics": page(READ_ONE, "dated_action"),
+    "typology:event_ics": page(READ_ONE, "EVENT"),
     "typology:task_list": page(READ),
     "typology:task_export": page(READ, "csv"),
     "typology:task_create": form(AUTHOR_ONE, "action_pk"),
@@ -453,8 +533,12 @@ ROUTES: dict[str, list[Case]] = {
     "stakeholder-detail": api("stakeholder"),
     "action-list": page(API),
     "action-detail": api("action"),
+    "event-list": page(API),
+    "event-detail": api("event"),
     "office-list": page(API),
     "office-detail": api("office"),
+    "practice-list": page(API),
+    "practice-detail": api("practice"),
     "measure-list": page(API),
     "measure-detail": api("measure"),
     "localrole-list": page(line(403, 200, 200, 200, 200, 200, 403)),

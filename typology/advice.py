@@ -106,7 +106,17 @@ def own_level(kind: str) -> OwnLevel | None:
 
 def advice(kind: str, category: ActionCategory) -> Advice | None:
     """The advice to a collectivité of this kind about a category; None when it is its own or everybody's. One query."""
+    return _advice(kind, category, list(TerritorialLevel.objects.current()))
+
+
+def by_category(kind: str) -> list[Advice]:
+    """The advices to a collectivité of this kind, at most one by category. Two queries."""
     levels = list(TerritorialLevel.objects.current())
+    found = [_advice(kind, category, levels) for category in ActionCategory.objects.current()]
+    return [given for given in found if given is not None]
+
+
+def _advice(kind: str, category: ActionCategory, levels: list[TerritorialLevel]) -> Advice | None:
     own = next((row for row in levels if row.code == LEVELS.get(kind)), None)
     first = [row for row in levels if category.code in row.priority_for]
     if own is None or not first or own in first:

@@ -4,6 +4,8 @@ from typology.forms.actions import ActionForm
 from typology.forms.budget import BudgetLineForm
 from typology.forms.graphs import GraphLinkForm, GraphNodeForm, RelationGraphForm
 from typology.forms.local_roles import LocalRoleForm, MatrixForm
+from typology.forms.questions import QuestionForm, RiskForm
+from typology.forms.quick_action import QuickActionForm
 from typology.forms.targets import TargetForm
 
 __all__ = [
@@ -13,6 +15,9 @@ __all__ = [
     "GraphNodeForm",
     "LocalRoleForm",
     "MatrixForm",
+    "QuestionForm",
+    "QuickActionForm",
     "RelationGraphForm",
+    "RiskForm",
     "TargetForm",
 ]

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q
 
 from aict.accounts.register_forms import SHARED_FIELDS, RegisterForm, Section
-from typology import status_moves, tagging
+from typology import questions, status_moves, tagging
 from typology.fields import ActionTypeField, RowByNameField, TypeSelect, name_when_many, propose_sdgs
 from typology.forms.quick_action import offer_territories
 from typology.models import Action, ActionType, Tag
@@ -88,6 +88,7 @@ class ActionForm(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.left: list[str] = []  # answers of the fiche that the action leaves with its type
         offer_territories(self)
         self.fields["lead_service"].empty_label = "À préciser"
         self.fields["elected_portfolio"].empty_label = "Aucune"
@@ -134,8 +135,9 @@ class ActionForm(RegisterForm):
         return ", ".join(tagging.words_of(self.cleaned_data["tag_words"]))
 
     def _save_m2m(self) -> None:
-        # Before the history is written: the tags are part of what changed.
+        # Before the history is written: the tags, and the answers of a fiche that is left, are part of what changed.
         super()._save_m2m()  # type: ignore[misc]
+        self.left += questions.leave_answers(self.instance)
         words = tagging.words_of(self.cleaned_data["tag_words"])
         self.instance.set_related("tags", tagging.tags_named(collectivity=self.instance.collectivity, words=words))
 
@@ -146,4 +148,6 @@ class ActionForm(RegisterForm):
                 cleaned.get(name) or self.initial.get(name) or self._meta.model._meta.get_field(name).default
             )
         status_moves.clean(self, cleaned)
+        if kind := cleaned.get("type"):
+            self.left = questions.leave_zone(self.instance, kind)
         return cleaned

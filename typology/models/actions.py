@@ -11,7 +11,8 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from aict.accounts.tenancy import RegisterModel, RegisterQuerySet
@@ -32,19 +33,33 @@ def other_fiche(options: Iterable[Any]) -> str:
     return f"{named} : c’est une réponse d’une autre fiche ; {MEND_ANSWER}"
 
 
+def _listed_on() -> Coalesce:
+    """The day by which actions are listed: never null, so that one index serves the order and its keys."""
+    return Coalesce("starts", Value(date.min), output_field=models.DateField())
+
+
 class ActionQuerySet(RegisterQuerySet):
     """Queries on actions."""
 
     def for_list(self) -> Self:
-        """The latest first, those without a date last, on every database."""
-        return self.select_related("type__purpose__category", "territory__country", "lead_service").order_by(
-            F("starts").desc(nulls_last=True), "pk"
+        """The latest first, those without a date last, on every database; `listed_on` is what they are ordered by."""
+        return (
+            self.select_related("type__purpose__category", "territory__country", "lead_service")
+            .annotate(listed_on=_listed_on())
+            .order_by("-listed_on", "pk")
         )
 
     def for_detail(self) -> Self:
         """With all that the page of one action cites."""
         return self.select_related(
-            "type__purpose__category", "territory__country", "lead_service", "agreement__territory__level", "office"
+            "type__purpose__category",
+            "territory__country",
+            "lead_service",
+            "elected_portfolio",
+            "zone",
+            "agreement__territory__level",
+            "office",
+            "series",
         ).prefetch_related("associated_services", "fields", "stakeholders", "sdgs")
 
     def economic(self) -> Self:
@@ -54,14 +69,31 @@ class ActionQuerySet(RegisterQuerySet):
     def of_category(self, code: str) -> Self:
         return self.filter(type__purpose__category__code=code)
 
+    def lacking(self, what: str) -> Self:
+        """Without one of the things that the sheet asks: resultat, interet, indicateur, pilote or dates."""
+        if what == "indicateur":
+            uses = Action.indicator_uses.rel.related_model.objects.filter(action=OuterRef("pk"))
+            return self.filter(~Exists(uses))
+        empty = {
+            "resultat": Q(expected_result=""),
+            "interet": Q(local_interest=""),
+            "pilote": Q(lead_service=None),
+            "dates": Q(starts=None),
+        }
+        return self.filter(empty[what])
+
     def in_year(self, year: int) -> Self:
-        """That run at least one day in the year."""
-        return self.filter(Q(starts=None) | Q(starts__lte=date(year, 12, 31))).filter(
-            Q(ends=None) | Q(ends__gte=date(year, 1, 1))
-        )
+        """That run at least one day in the year; a date that is not known leaves its side open."""
+        # On `listed_on`, so that the years of long ago are reached through the index of the list.
+        rows = self.alias(listed_on=_listed_on()).filter(listed_on__lte=date(year, 12, 31))
+        return rows.filter(Q(ends=None) | Q(ends__gte=date(year, 1, 1)))
 
     def under_way(self) -> Self:
         return self.filter(status=ActionStatus.EN_COURS)
+
+    def templates(self) -> Self:
+        """Those proposed as a starting point of a new action."""
+        return self.filter(is_template=True).select_related("type").order_by("title", "pk")
 
     def lasting(self) -> Self:
         """Recurrent or permanent, and not finished: what goes on until somebody ends it."""
@@ -81,7 +113,8 @@ class ActionQuerySet(RegisterQuerySet):
 
     def with_follow_up(self) -> Self:
         """Annotate `indicator_count`: how many indicators follow each action."""
-        return self.annotate(indicator_count=Count("indicator_uses"))
+        uses = Action.indicator_uses.rel.related_model.objects.filter(action=OuterRef("pk")).order_by().values("action")
+        return self.annotate(indicator_count=Coalesce(Subquery(uses.annotate(total=Count("pk")).values("total")), 0))
 
     def tally(self) -> list[dict[str, Any]]:
         """`count` and `planned` euros by `category` (its id) and economic aim."""
@@ -103,8 +136,13 @@ class ActionQuerySet(RegisterQuerySet):
         return dict(self.order_by().values_list("type").annotate(Count("pk")))
 
     def matching(self, words: str) -> Self:
-        """Whose title, expected result, type or territory holds the words."""
-        return self.filter(self._own_words(words) | Q(territory__name__icontains=words))
+        """Whose title, expected result, type or territory holds the words.
+
+        Types and territories are found first, by two small queries: the rest is then read from indexes alone. Their
+        numbers show nothing, for the rows stay those of the collectivité.
+        """
+        places = list(Territory.objects.filter(name__icontains=words).values_list("pk", flat=True))
+        return self.filter(self._own_words(words) | Q(territory__in=places))
 
     def matching_shared(self, words: str) -> Self:
         """`matching` for a network: the name of a territory that is not shared is never searched."""
@@ -112,7 +150,8 @@ class ActionQuerySet(RegisterQuerySet):
 
     @staticmethod
     def _own_words(words: str) -> Q:
-        return Q(title__icontains=words) | Q(expected_result__icontains=words) | Q(type__label__icontains=words)
+        types = list(ActionType.objects.filter(label__icontains=words).values_list("pk", flat=True))
+        return Q(title__icontains=words) | Q(expected_result__icontains=words) | Q(type__in=types)
 
 
 @dataclass(frozen=True)
@@ -237,7 +276,9 @@ class Action(RegisterModel):
     class Meta(RegisterModel.Meta):
         verbose_name = "action"
         verbose_name_plural = "actions"
-        indexes = [models.Index(fields=["collectivity", "deleted_at", "-starts", "id"])]
+        indexes = [
+            models.Index("collectivity", _listed_on().desc(), "id", condition=Q(deleted_at=None), name="action_in_list")
+        ]
         constraints = [
             *RegisterModel.Meta.constraints,
             models.CheckConstraint(

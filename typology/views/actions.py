@@ -8,14 +8,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
 from aict.accounts.models import Collectivity
+from aict.jobs import exports as bulk
 from partners import standing
-from typology import advice, classification, counts, exports, questions, status_moves
+from typology import action_checks, advice, classification, counts, questions, status_moves
+from typology.action_register import ACTIONS
 from typology.budget import budget
 from typology.completeness import gaps
 from typology.filters import ActionFilter
@@ -64,6 +66,7 @@ def _sheet(action: Action, collectivity: Collectivity) -> dict[str, Any]:
         "status_moves": status_moves.moves(action.status),
         "place": classification.place_of(action),
         "disagreement": classification.disagreement(action),
+        "sheet": action_checks.brief(action, on=on),
         "links": related(action),
         "advice": advice.advice(collectivity.kind, category),
         "documents": list(action.documents.for_list()),
@@ -131,8 +134,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     return registers.restoration(request, Action.objects, pk, back="typology:action_list")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Ability.EXPORT)
 def export(request: HttpRequest, format: str) -> HttpResponseBase:
-    rows = Action.objects.for_collectivity(request.access.collectivity).for_list().with_budget().with_follow_up()
-    return exports.actions(ActionFilter(request.GET, rows, request=request).qs, format)
+    return bulk.answer(request, ACTIONS, format)
