@@ -44,6 +44,8 @@ from tests.factories import (
     EventFactory,
     EventGuestFactory,
     FirmGroupFactory,
+    FundingApplicationFactory,
+    FundingCallFactory,
     GraphLinkFactory,
     ImportFileFactory,
     IndicatorUseFactory,
@@ -125,6 +127,8 @@ class World:
         self.risk = RiskAssessmentFactory(**mine)
         QuestionNoteFactory(action=self.risk.action, **mine)
         self.action_link = ActionLinkFactory(source=self.action, **mine)
+        self.call, self.free_call = FundingCallFactory(**mine), FundingCallFactory(**mine)
+        self.application = FundingApplicationFactory(call=self.call, action=self.action, **mine)
         self.participation = ParticipationFactory(action=self.action, note="Stand partagé", **mine)
         self.firm = self.participation.firm
         self.mobility = MobilityFactory(action=self.action, territory=self.territory, note="Stages", **mine)
@@ -198,6 +202,8 @@ class World:
             "role_line": {"year": 2027, "code": self.local_role.type.code},
             "role_year": {"year": 2028},
             "action_pk": {"action_pk": self.action.pk},
+            "scheme": {"code": "urbact"},
+            "application_filing": {"pk": self.application.pk, "state": "deposee"},
             "action_link": {"action_pk": self.action.pk, "pk": self.action_link.pk},
             "question": {"pk": self.action.pk, "slug": "quand"},
             "cooperation_pk": {"action_pk": self.risk.action_id},
@@ -435,6 +441,23 @@ ROUTES: dict[str, list[Case]] = {
     "typology:mobility_export": page(READ, "csv"),
     "typology:mobility_edit": form(AUTHOR_ONE, "mobility"),
     "typology:mobility_delete": saved(AUTHOR_ONE, "mobility"),
+    "typology:scheme_list": page(READ),
+    "typology:scheme_detail": page(READ, "scheme"),
+    "typology:scheme_export_table": page(READ),
+    "typology:call_list": page(READ),
+    "typology:call_create": form(AUTHOR),
+    "typology:call_example": gesture(AUTHOR),
+    "typology:call_detail": page(READ_ONE, "call"),
+    "typology:call_edit": form(AUTHOR_ONE, "call"),
+    "typology:call_delete": saved(AUTHOR_ONE, "free_call"),
+    "typology:application_list": page(READ),
+    "typology:application_create": form(AUTHOR),
+    "typology:application_export": page(READ, "csv"),
+    "typology:application_detail": page(READ_ONE, "application"),
+    "typology:application_edit": form(AUTHOR_ONE, "application"),
+    "typology:application_delete": saved(AUTHOR_ONE, "application"),
+    "typology:application_undo": gesture(AUTHOR_ONE, "application"),
+    "typology:application_move": form(AUTHOR_ONE, "application_filing"),
     "typology:target_list": page(READ),
     "typology:target_create": form(AUTHOR),
     "typology:target_edit": form(AUTHOR_ONE, "target"),

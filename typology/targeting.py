@@ -123,16 +123,22 @@ def cooperation_links(collectivity: Collectivity, targets: Iterable[Target]) -> 
     """
     targets = list(targets)
     wanted = {t.place_country.pk for t in targets if t.zone.code == TargetZone.SELDOM and t.place_country}
-    found: dict[int, set[str]] = {pk: set() for pk in wanted}
+    found = partners_in(collectivity, wanted)
     for target in targets:
         if target.category.code == COOPERATION and target.place_country and target.place_country.pk in found:
             found[target.place_country.pk].add(str(target.place))
-    if wanted:
+    return {pk: sorted(names) for pk, names in found.items()}
+
+
+def partners_in(collectivity: Collectivity, countries: Iterable[int]) -> dict[int, set[str]]:
+    """By country, the names of the territories with which there is an agreement; one query at most."""
+    found: dict[int, set[str]] = {pk: set() for pk in countries}
+    if found:
         partners = Territory.objects.for_collectivity(collectivity).abroad()
-        covered = partners.filter(country__in=wanted, agreements__deleted_at=None, agreements__isnull=False)
+        covered = partners.filter(country__in=found, agreements__deleted_at=None, agreements__isnull=False)
         for country, name in covered.values_list("country", "name").distinct():
             found[country].add(name)
-    return {pk: sorted(names) for pk, names in found.items()}
+    return found
 
 
 def advice(target: Target, links: Mapping[int, Sequence[str]]) -> str:

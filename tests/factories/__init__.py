@@ -39,6 +39,9 @@ from tests.factories.funding import (  # noqa: F401
     FundingCallFactory,
 )
 from tests.factories.journeys import MobilityFactory, ParticipationFactory  # noqa: F401
+from tests.factories.money import AidedFirmFactory, AidLineFactory  # noqa: F401
+from tests.factories.practices import BrandFactory, CampaignFactory, PracticeFactory  # noqa: F401
+from tests.factories.questions import CooperationFactory, QuestionNoteFactory, RiskAssessmentFactory  # noqa: F401
 from typology.models import (
     Action,
     ActionCategory,

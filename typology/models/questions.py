@@ -34,7 +34,7 @@ class QuestionNote(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_question_display()} : {self.text[:80]}"
+        return f"{self.get_question_display()} : {self.text[:80]}"
 
 
 class RiskAssessmentQuerySet(TenantQuerySet):
@@ -63,17 +63,22 @@ class RiskAssessment(TenantModel):
             models.UniqueConstraint(
                 fields=["collectivity", "action", "risk"],
                 name="risk_once_per_action",
-                violation_error_message="Ce risque est déjà évalué pour cette action : modifiez son évaluation.",
+                violation_error_message="Ce risque est déjà évalué pour cette action : modifiez son évaluation.",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.risk} ({self.get_level_display().lower()})"
 
+    @property
+    def level_kind(self) -> str:
+        """What the `status` tag draws its level with."""
+        return {RiskLevel.LOW: "info", RiskLevel.MEDIUM: "warn", RiskLevel.HIGH: "danger"}[RiskLevel(self.level)]
+
     def clean(self) -> None:
         """A fear of fiche 3, for a cooperation."""
         super().clean()
         if self.risk_id and self.risk.group != FicheOption.RISKS:
-            raise ValidationError({"risk": "Ce choix n’est pas un risque de la fiche 3 : prenez-en un dans sa liste."})
+            raise ValidationError({"risk": "Ce choix n’est pas un risque de la fiche 3 : prenez-en un dans sa liste."})
         if self.action_id and self.action.category.code != COOPERATION:
-            raise ValidationError("Ces risques sont ceux d’une coopération : cette action est d’une autre catégorie.")
+            raise ValidationError("Ces risques sont ceux d’une coopération : cette action est d’une autre catégorie.")

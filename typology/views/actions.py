@@ -20,23 +20,22 @@ from typology import action_checks, advice, classification, counts, questions, s
 from typology.action_register import ACTIONS
 from typology.budget import budget
 from typology.completeness import gaps
-from typology.filters import ActionFilter
+from typology.filters import ActionPageFilter
 from typology.follow_up import followed
 from typology.forms import ActionForm, QuickActionForm
 from typology.gate import gate_of
 from typology.links import related
+from typology.listing import listing
 from typology.models import Action, ActionPurpose, ActionType
 from typology.series import editions_of
-from typology.totals import totals
 
 
 @require_safe
 @requires(Ability.VIEW)
 def index(request: HttpRequest) -> HttpResponse:
     rows, deleted = registers.rows_to_list(request, Action.objects, restore=Ability.EDIT_ACTIONS)
-    filters = ActionFilter(request.GET, rows, request=request)
-    page = registers.page_of(request, filters.qs.for_list().with_budget().with_follow_up())
-    context = {"filters": filters, "page": page, "totals": totals(filters.qs), "deleted": deleted}
+    filters = ActionPageFilter(request.GET, rows, request=request)
+    context = {"filters": filters, "listing": listing(filters.qs, request.GET), "deleted": deleted}
     return render(request, "typology/action_list.html", context)
 
 
