@@ -17,7 +17,7 @@ from evaluation import api as evaluation
 from partners import api as partners
 from partners import support_api
 from typology import api as typology
-from typology import local_roles_api, targets_api
+from typology import events_api, local_roles_api, practices_api, targets_api
 
 router = SimpleRouter()
 router.register("territoires", partners.TerritoryViewSet)
@@ -26,8 +26,10 @@ router.register("acteurs", partners.StakeholderViewSet)
 router.register("acteurs-appui", support_api.SupportActorViewSet)
 router.register("actions", typology.ActionViewSet)
 router.register("bureaux", typology.OfficeViewSet)
+router.register("evenements", events_api.EventViewSet)
 router.register("roles-locaux", local_roles_api.LocalRoleViewSet)
 router.register("cibles", targets_api.TargetViewSet)
+router.register("bonnes-pratiques", practices_api.PracticeViewSet)
 router.register("mesures", evaluation.MeasureViewSet)
 router.register("indicateurs", evaluation.IndicatorViewSet)
 

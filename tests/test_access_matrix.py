@@ -56,9 +56,9 @@ from tests.factories import (
     OfficeFactory,
     ParticipationFactory,
     PracticeFactory,
+    ProgrammeItemFactory,
     QuestionNoteFactory,
     RiskAssessmentFactory,
-    ProgrammeItemFactory,
     StakeholderFactory,
     StandShareFactory,
     StrategyFactory,
@@ -176,6 +176,7 @@ class World:
         self.invitation = Invitation(email="invitee@example.org", role="elected", **mine)
         self.token = invitations.issue(invitation=self.invitation, author=author)
         own = Membership.objects.get(user=author, **mine)
+        self.dated_action = ActionFactory(starts=timezone.localdate(), **mine)
         self.task = TaskFactory(action=self.action, owner=own, **mine)
         self.comment = CommentFactory(action=self.action, author=author, **mine)
         self.closed_comment = CommentFactory(action=self.action, author=author, resolved_at=timezone.now(), **mine)
@@ -504,7 +505,7 @@ ROUTES: dict[str, list[Case]] = {
     "typology:comment_delete": saved(MANAGE_ONE, "comment"),  # the author's own, and the author is the admin
     "typology:calendar": page(READ),
     "typology:action_ics": page(READ_ONE, "dated_action"),
-    "typology:event_ics": page(READ_ONE, "EVENT"),
+    "typology:event_ics": page(READ_ONE, "event"),
     "typology:task_list": page(READ),
     "typology:task_export": page(READ, "csv"),
     "typology:task_create": form(AUTHOR_ONE, "action_pk"),
