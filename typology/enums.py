@@ -209,6 +209,16 @@ class ApplicationState(TextChoices):
     PAID = "payee", "Payée"
 
 
+class CallState(TextChoices):
+    """Where a call stands on a day; computed from its dates, never stored."""
+
+    UPCOMING = "a-venir", "À venir"
+    OPEN = "ouvert", "Ouvert"
+    CLOSING = "bientot-clos", "Bientôt clos"
+    CLOSED = "clos", "Clos"
+    UNDATED = "sans-date", "Dates à préciser"
+
+
 class SchemeReach(TextChoices):
     """Where the projects of a scheme may take place."""
 
