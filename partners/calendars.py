@@ -1,27 +1,23 @@
-"""Deadlines of agreements as dates in a calendar: the list on the page, and the iCalendar feed (RFC 5545).
-
-The feed leaves by an address that needs no sign-in: it holds titles and dates of agreements, and nothing else.
-"""
+"""Deadlines of agreements as dates in a calendar: the list on the page, and what their feed holds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from icalendar import Calendar, Event
+from django.db.models import Q
 
 from aict.accounts.models import Collectivity
 from aict.ui.typography import NBSP, long_day
 from partners.enums import AgreementStatus
 from partners.legal_cover import IN_FORCE
-from partners.models import Agreement
+from partners.models import Agreement, Territory
 from partners.models.agreements import AgreementQuerySet
 
 FEED_ROWS = 1000  # the oldest first; calendars refuse a feed of more than 1 MB, and this is less than half
 PAST_DAYS = 90  # how long an end or a review that is over stays in the feed
 TRANSMISSION_DAYS = 30  # after the deliberation: the day on which the feed recalls the transmission
-REFRESH = timedelta(hours=6)
 ARTICLE = f"CGCT, art.{NBSP}L.1115-1"
 
 
@@ -103,6 +99,28 @@ def of_feed(collectivity: Collectivity, on: date) -> Iterator[Deadline]:
         yield deadline(agreement, on)
 
 
+def between(
+    collectivity: Collectivity, start: date, end: date, *, on: date, territory: Territory | None, most: int
+) -> list[Deadline]:
+    """Ends, reviews and transmissions due from `start` to `end`, as known on a date; two queries, `most` rows each."""
+    agreements = Agreement.objects.for_collectivity(collectivity).with_status(on)
+    if territory is not None:
+        agreements = agreements.filter(territory=territory)
+    days = (start, end)
+    kept = Q(status_on__in=(*IN_FORCE, AgreementStatus.EXPIRE))
+    rows = agreements.with_deadline(on).filter(kept, Q(deadline__range=days) | Q(denounced_on__range=days))
+    found = [deadline(row, on) for row in rows.order_by("deadline", "pk").only(*COLUMNS)[:most]]
+    wait = timedelta(days=TRANSMISSION_DAYS)
+    waiting = agreements.filter(
+        status_on=AgreementStatus.DELIBERE,
+        transmitted_on=None,
+        deliberation_on__gte=start - wait,
+        deliberation_on__lte=end - wait,
+    )
+    found += [deadline(row, on) for row in waiting.order_by("deliberation_on", "pk").only(*COLUMNS)[:most]]
+    return [row for row in found if start <= row.day <= end]
+
+
 COLUMNS = (
     "title",
     "deliberation_on",
@@ -113,38 +131,3 @@ COLUMNS = (
     "updated_at",
     "collectivity",
 )
-
-
-def icalendar(collectivity: Collectivity, *, at: datetime, on: date, link: Callable[[str], str]) -> bytes:
-    """The feed of a collectivité: one all-day event per deadline, without alarm, that takes no time from anybody.
-
-    `link` makes a full address of a path. An event keeps its UID when its day changes, so that a calendar moves it.
-    """
-    calendar = Calendar()
-    calendar.add("prodid", "-//AICT économique//Échéances des accords//FR")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    name = f"Accords{NBSP}: {collectivity.short_name or collectivity.name}"
-    calendar.add("x-wr-calname", name)
-    calendar.add("name", name)
-    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", "PT6H")
-    for row in of_feed(collectivity, on):
-        calendar.add_component(_event(row, collectivity, at, link))
-    return calendar.to_ical()
-
-
-def _event(row: Deadline, collectivity: Collectivity, at: datetime, link: Callable[[str], str]) -> Event:
-    address = link(row.agreement.get_absolute_url())
-    event = Event()
-    event.add("uid", f"accord-{row.agreement.pk}-{row.code}-{collectivity.siren}@aict-economique")
-    event.add("dtstamp", at)
-    event.add("last-modified", row.agreement.updated_at)
-    event.add("dtstart", row.day)
-    event.add("dtend", row.day + timedelta(days=1))
-    event.add("summary", f"{row.nature}{NBSP}: {row.agreement.title}")
-    event.add("description", f"{row.text}\n{address}")
-    event.add("url", address)
-    event.add("transp", "TRANSPARENT")
-    event.add("class", "PRIVATE")
-    return event

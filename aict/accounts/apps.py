@@ -7,5 +7,5 @@ class AccountsConfig(AppConfig):
     verbose_name = "comptes et collectivités"
 
     def ready(self) -> None:
-        """Load the `alerts.py` of every app: each says what the daily run tells."""
-        autodiscover_modules("alerts")
+        """Load the `alerts.py` and `feeds.py` of every app: what the daily run tells, what calendars show."""
+        autodiscover_modules("alerts", "feeds")

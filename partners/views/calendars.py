@@ -70,14 +70,13 @@ def revoke(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(private=True, no_store=True)
 def feed(request: HttpRequest, token: str) -> HttpResponse:
-    """The deadlines as iCalendar, for whoever holds the address; 404 as soon as it is not, or no longer, one."""
+    """What is dated as iCalendar, for whoever holds the address; 404 as soon as it is not, or no longer, one."""
     found = feeds.opened_by(token)
     if found is None:
         raise Http404
     now = timezone.now()
     feeds.note_reading(feed=found, at=now)
-    content = calendars.icalendar(
-        found.collectivity, at=now, on=timezone.localdate(now), link=request.build_absolute_uri
-    )
+    rows = feeds.gathered(found, on=timezone.localdate(now))
+    content = feeds.icalendar(found.collectivity, rows, at=now, link=request.build_absolute_uri)
     headers = {"Content-Disposition": 'inline; filename="echeances.ics"', "X-Robots-Tag": "noindex"}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

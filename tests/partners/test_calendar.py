@@ -186,7 +186,7 @@ def test_the_feed_is_plain_icalendar_without_cookie_nor_cache(officer):
     assert answer.content.startswith(b"BEGIN:VCALENDAR\r\n")
     calendar = read(address)
     assert calendar["VERSION"] == "2.0"
-    assert calendar["X-WR-CALNAME"] == "Accords\u00a0: Métropole de Valmarée"
+    assert calendar["X-WR-CALNAME"] == "International\u00a0: Métropole de Valmarée"
     assert not calendar.walk("VALARM")
 
 
@@ -285,7 +285,8 @@ def test_reading_the_feed_is_dated_on_the_page_and_takes_the_same_queries(office
         agreement(officer.collectivity, transmitted_on=None, deliberation_on=soon(-n))
     with CaptureQueriesContext(connection) as thirty:
         Client().get(address)
-    assert len(thirty) == len(one) == 4  # the address, its date of reading, deadlines, transmissions
+    # The address, its date of reading, deadlines, transmissions; actions, events, tasks, calls.
+    assert len(thirty) == len(one) == 8
     assert "aucun agenda" not in officer.client.get(PAGE).content.decode()
 
 
