@@ -16,6 +16,7 @@ from typology.models import (
     Fiche,
     FicheOption,
     FicheSection,
+    FocusPractice,
     FundingScheme,
     GlossaryTerm,
     Sdg,
@@ -32,6 +33,7 @@ def load(folder: Path) -> list[Report]:
         *_typology(read_yaml(folder / "typology.yaml")["categories"]),
         *_fiches(fiches),
         _options(fiches),
+        _focus(read_yaml(folder / "focus.yaml")["focus"]),
         _zones(fiches),
         sync(ExportPhase, _numbered(funding["export_phases"])),
         sync(Sdg, _numbered(read_yaml(folder / "sdg.yaml")["sdg"])),
@@ -154,6 +156,13 @@ def _options(fiches: list[dict]) -> Report:
             }
         )
     return sync(FicheOption, rows)
+
+
+def _focus(rows: list[dict]) -> Report:
+    """The good practices that the guide puts forward (SYS-53)."""
+    fiches = {row.code: row for row in Fiche.objects.all()}
+    optional: dict = {"holder": "", "form": "", "place": "", "facts": [], "figures": [], "today_text": ""}
+    return sync(FocusPractice, _numbered([optional | row | {"fiche": fiches[row["fiche"]]} for row in rows]))
 
 
 # The lists of « Où » that name places; « evolution » (fiche 3) is a way to change partners, not a place.

@@ -21,6 +21,7 @@ COUNTS = [
     (typology.GlossaryTerm, 65),
     (typology.Skill, 50),
     (typology.Sdg, 17),
+    (typology.FocusPractice, 5),
     (typology.AidRegime, 5),
     (typology.PublicPolicy, 9),
     (Indicator, 39),

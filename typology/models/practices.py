@@ -46,6 +46,10 @@ class PracticeQuerySet(RegisterQuerySet):
             | Q(facts__icontains=words)
         )
 
+    def matching_shared(self, words: str) -> Self:
+        """`matching` for a network, that is shown all these fields."""
+        return self.matching(words)
+
 
 class Practice(RegisterModel):
     """A good practice written by a collectivité; without a source it reads « non vérifié »."""
