@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 
 from partners.models import Stakeholder
+from typology import youth_mobility
 from typology.enums import AppointmentOutcome, AppointmentStatus, EventKind
 from typology.models import Action, Appointment, EventGuest, Participation
 from typology.models.events import AppointmentQuerySet
@@ -89,6 +90,10 @@ COUNTERS: dict[str, Counter] = {
     "f1-rendez-vous": Counter(_appointments, "rendez-vous d’affaires prévus ou tenus, annulés exclus"),
     "f1-ca-genere": Counter(_orders, "commandes annoncées aux rendez-vous, montants connus seulement"),
     "f2-visiteurs-etrangers": Counter(_visitors, "personnes des délégations reçues"),
+    "mobilite-jeunes": Counter(youth_mobility.young_people, "jeunes envoyés et accueillis, mobilités de l’action"),
+    "emploi-retour-mobilite": Counter(
+        youth_mobility.employment_rate, "jeunes en emploi, sur ceux des mobilités dont le retour est connu"
+    ),
 }
 
 

@@ -26,7 +26,7 @@ AT_ONCE = 300  # firms of one entry: beyond, the page would be slow and nobody r
 STAGE_HELP: dict[str, str] = {
     Stage.UPSTREAM: "sensibilisation, information, formation, veille",
     Stage.DESIGN: "stratégie de l’entreprise, organisation, recrutement",
-    Stage.DELIVERY: "opérations à l’étranger : logistique, appui financier",
+    Stage.DELIVERY: "opérations à l’étranger : logistique, appui financier",
 }
 
 
@@ -44,7 +44,7 @@ class Recorded:
 def date_error(on: date, *, today: date) -> str:
     """Why a participation cannot be of that day; empty when it can. A journey tells what was done, not what may be."""
     if on > today:
-        return f"Le {on:%d/%m/%Y} n’est pas encore venu : consignez la participation une fois faite."
+        return f"Le {on:%d/%m/%Y} n’est pas encore venu : consignez la participation une fois faite."
     return ""
 
 
@@ -53,7 +53,7 @@ def modality_error(modality: str, firms: int) -> str:
     if modality == Modality.INDIVIDUAL and firms > 1:
         return (
             f"Un appui individuel s’adresse à une seule entreprise, et vous en donnez {firms}. "
-            "Gardez-en une, ou choisissez « Collective »."
+            "Gardez-en une, ou choisissez « Collective »."
         )
     return ""
 
@@ -99,9 +99,9 @@ class Missing:
     near: list[str]
 
     def __str__(self) -> str:
-        near = ", ".join(f"« {other} »" for other in self.near)
-        told = f"Ligne {self.line} : aucune entreprise ne s’appelle « {self.name[:80]} »."
-        return f"{told} Noms proches : {near}." if near else told
+        near = ", ".join(f"« {other} »" for other in self.near)
+        told = f"Ligne {self.line} : aucune entreprise ne s’appelle « {self.name[:80]} »."
+        return f"{told} Noms proches : {near}." if near else told
 
 
 @dataclass
@@ -153,7 +153,7 @@ def _read_line(named: Named, register: _Register, number: int, words: str) -> No
         try:
             validate_siren(siren)
         except ValidationError as refusal:
-            named.errors.append(f"Ligne {number} : {refusal.messages[0]}")
+            named.errors.append(f"Ligne {number} : {refusal.messages[0]}")
             return
     found = register.found(name, siren)
     if len(found) > 1 and name:
@@ -163,11 +163,11 @@ def _read_line(named: Named, register: _Register, number: int, words: str) -> No
     elif found:
         told = "ce SIREN" if siren else "ce nom"
         hint = "ajoutez le nom de l’établissement" if siren else "écrivez plutôt le SIREN"
-        named.errors.append(f"Ligne {number} : plusieurs entreprises portent {told}, « {words[:80]} » ; {hint}.")
+        named.errors.append(f"Ligne {number} : plusieurs entreprises portent {told}, « {words[:80]} » ; {hint}.")
     elif not name:
         named.errors.append(
-            f"Ligne {number} : aucune entreprise du registre n’a le SIREN {siren}. "
-            "Écrivez « nom ; SIREN » pour pouvoir l’ajouter."
+            f"Ligne {number} : aucune entreprise du registre n’a le SIREN {siren}. "
+            "Écrivez « nom ; SIREN » pour pouvoir l’ajouter."
         )
     else:
         named.missing.append(Missing(number, name, siren, register.near(name)))
@@ -295,7 +295,7 @@ def _drawing(firm: Stakeholder, stages: Sequence[StagePart], today: date, accent
         lanes,
         today=today,
         title=f"Parcours de {firm.name}",
-        description=f"Nombre de participations par stade : {counts}. Le tableau qui suit les donne une à une.",
+        description=f"Nombre de participations par stade : {counts}. Le tableau qui suit les donne une à une.",
         full="appui collectif",
         hollow="appui individuel",
         accent=accent,

@@ -27,11 +27,11 @@ class ParticipationForm(TenantModelForm):
         fields = ["stage", "modality", "on", "event", "note"]
         labels = {"on": "Date"}
         help_texts = {
-            "stage": "En amont : sensibilisation, information, formation, veille. Conception : stratégie, "
-            "organisation, recrutement. Mise en œuvre : opérations à l’étranger.",
+            "stage": "En amont : sensibilisation, information, formation, veille. Conception : stratégie, "
+            "organisation, recrutement. Mise en œuvre : opérations à l’étranger.",
             "on": "Le jour, ou le premier jour, où l’entreprise a pris part.",
             "event": "Le salon, la mission ou la rencontre de cette action, s’il y en a un.",
-            "note": "Formation suivie, stand partagé, diagnostic rendu… Pas de nom de personne : un poste suffit.",
+            "note": "Formation suivie, stand partagé, diagnostic rendu… Pas de nom de personne : un poste suffit.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -65,7 +65,7 @@ class ParticipationsForm(ParticipationForm):
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Une par ligne : son nom au registre, son SIREN, ou « nom ; SIREN ».",
+        help_text="Une par ligne : son nom au registre, son SIREN, ou « nom ; SIREN ».",
     )
     create_missing = forms.BooleanField(
         label="Ajouter au registre celles qui n’y sont pas",
@@ -106,7 +106,7 @@ class ParticipationsForm(ParticipationForm):
         if not count and "typed" not in self.errors:
             self.add_error(where, "Donnez au moins une entreprise.")
         elif count > journeys.AT_ONCE:
-            self.add_error(where, f"{count} entreprises d’un coup, c’est trop : {journeys.AT_ONCE} au plus.")
+            self.add_error(where, f"{count} entreprises d’un coup, c’est trop : {journeys.AT_ONCE} au plus.")
         if error := journeys.modality_error(cleaned.get("modality", ""), count):
             self.add_error("modality", error)
         return cleaned
@@ -116,7 +116,7 @@ class ParticipationsForm(ParticipationForm):
         if len(self.named.missing) > 20:
             told.append(f"Et {len(self.named.missing) - 20} autres lignes.")
         if told and "create_missing" in self.fields:
-            told.append("Corrigez ces lignes, ou cochez « Ajouter au registre celles qui n’y sont pas ».")
+            told.append("Corrigez ces lignes, ou cochez « Ajouter au registre celles qui n’y sont pas ».")
         return told
 
     def _chosen(self) -> list[Stakeholder]:

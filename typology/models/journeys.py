@@ -59,7 +59,7 @@ class Participation(TenantModel):
             models.UniqueConstraint(
                 fields=["collectivity", "action", "firm", "stage", "on"],
                 name="participation_once",
-                violation_error_message="Cette participation est déjà enregistrée : même entreprise, stade et jour.",
+                violation_error_message="Cette participation est déjà enregistrée : même entreprise, stade et jour.",
             )
         ]
 
@@ -71,15 +71,27 @@ class Participation(TenantModel):
         super().clean()
         if self.firm_id and not self.firm.is_firm:
             raise ValidationError(
-                f"« {self.firm} » n’est pas enregistrée comme entreprise : corrigez le type de sa fiche, ou choisissez "
+                f"« {self.firm} » n’est pas enregistrée comme entreprise : corrigez le type de sa fiche, ou choisissez "
                 "une autre fiche."
             )
         if self.event_id and self.event.action_id != self.action_id:
-            raise ValidationError("Cet évènement est celui d’une autre action : choisissez-en un de cette action.")
+            raise ValidationError("Cet évènement est celui d’une autre action : choisissez-en un de cette action.")
 
 
 class MobilityQuerySet(TenantQuerySet):
     """Queries on youth mobility."""
+
+    def live(self) -> Self:
+        """Of actions that are not deleted."""
+        return self.filter(action__deleted_at=None)
+
+    def in_year(self, year: int) -> Self:
+        """That begin in the year, or end in it when their beginning is not known; without a date: of no year."""
+        return self.filter(Q(starts__year=year) | Q(starts=None, ends__year=year))
+
+    def matching(self, words: str) -> Self:
+        """Whose programme or action holds the words."""
+        return self.filter(Q(label__icontains=words) | Q(action__title__icontains=words))
 
     def for_list(self) -> Self:
         """The latest first, with what a row shows."""
@@ -131,12 +143,12 @@ class Mobility(TenantModel):
             models.CheckConstraint(
                 condition=Q(ends=None) | Q(starts=None) | Q(ends__gte=F("starts")),
                 name="mobility_ends_after_start",
-                violation_error_message="La fin précède le début : corrigez l’une des deux dates.",
+                violation_error_message="La fin précède le début : corrigez l’une des deux dates.",
             ),
             models.CheckConstraint(
                 condition=Q(employed=None) | Q(employed__lte=F("young")),
                 name="mobility_employed_are_among_the_young",
-                violation_error_message="Plus de jeunes en emploi que de jeunes : corrigez l’un des deux nombres.",
+                violation_error_message="Plus de jeunes en emploi que de jeunes : corrigez l’un des deux nombres.",
             ),
         ]
 

@@ -20,7 +20,7 @@ from typology import journey_exports, journeys
 from typology.enums import Stage
 from typology.forms.journeys import ParticipationForm, ParticipationsForm
 from typology.journey_filters import FirmFilter
-from typology.models import Action, Participation
+from typology.models import Action, Mobility, Participation
 
 
 @require_safe
@@ -33,6 +33,9 @@ def of_action(request: HttpRequest, pk: int) -> HttpResponse:
         "action": action,
         "page": registers.page_of(request, entries.for_journey()),
         "firm_count": entries.aggregate(firms=Count("firm", distinct=True))["firms"],
+        "events": list(action.events.for_collectivity(action.collectivity).for_list().with_counts()),
+        "mobilities": list(Mobility.objects.for_collectivity(action.collectivity).filter(action=action).for_list()),
+        "may_edit": request.access.may(Ability.EDIT_ACTIONS) and not action.deleted_at,
     }
     return render(request, "typology/action_firms.html", context)
 
@@ -62,9 +65,9 @@ def _initial(request: HttpRequest, action: Action) -> dict[str, Any]:
 def _told(done: journeys.Recorded) -> str:
     added, already = len(done.added), len(done.already)
     if not added:
-        return "Rien à ajouter : ces participations étaient déjà enregistrées, au même stade et au même jour."
+        return "Rien à ajouter : ces participations étaient déjà enregistrées, au même stade et au même jour."
     told = f"Participation ajoutée pour {added}{NBSP}entreprise{'s' if added > 1 else ''}."
-    return f"{told} Déjà enregistrée{'s' if already > 1 else ''} : {already}." if already else told
+    return f"{told} Déjà enregistrée{'s' if already > 1 else ''} : {already}." if already else told
 
 
 @requires(Ability.EDIT_ACTIONS)
@@ -89,7 +92,7 @@ def remove(request: HttpRequest, action_pk: int, pk: int) -> HttpResponse:
         request,
         entry,
         noun="cette participation",
-        says=f"Elle quitte l’action « {entry.action} » et le parcours de « {entry.firm} ».",
+        says=f"Elle quitte l’action « {entry.action} » et le parcours de « {entry.firm} ».",
         trail=[("Actions", reverse("typology:action_list")), (str(entry.action), back)],
         back=back,
     )
