@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -33,6 +34,8 @@ from tests.factories import (
     ActionLinkFactory,
     ActorCorrectionFactory,
     AgreementFactory,
+    AidedFirmFactory,
+    AidLineFactory,
     AmendmentFactory,
     AppointmentFactory,
     BrandFactory,
@@ -66,6 +69,7 @@ from tests.factories import (
     TaskFactory,
     TerritoryFactory,
 )
+from typology import attestations
 
 ACTORS = ("anonymous", "stranger", "elected", "economic", "officer", "admin", "network")
 LOGIN = "/compte/connexion/"
@@ -124,6 +128,11 @@ class World:
         self.programme_item = ProgrammeItemFactory(event=self.event, **mine)
         self.stand_share = StandShareFactory(event=self.event, name="Ville amie", **mine)
         self.budget_line = BudgetLineFactory(action=self.action, **mine)
+        self.aided_firm = AidedFirmFactory(**mine)
+        self.aid = AidLineFactory(firm=self.aided_firm, action=self.action, **mine)
+        letter = {"kind": attestations.JOB_KIND, "target_id": self.aided_firm.pk, "state": "done"}
+        self.letter = Job.objects.create(label="Attestation", owner=author, **letter, **mine)
+        default_storage.save(attestations.path(self.letter), ContentFile(b"%PDF-1.7"))
         self.risk = RiskAssessmentFactory(**mine)
         QuestionNoteFactory(action=self.risk.action, **mine)
         self.action_link = ActionLinkFactory(source=self.action, **mine)
@@ -211,6 +220,7 @@ class World:
             "risk": {"action_pk": self.risk.action_id, "pk": self.risk.pk},
             "budget_line": {"action_pk": self.action.pk, "pk": self.budget_line.pk},
             "participation": {"action_pk": self.action.pk, "pk": self.participation.pk},
+            "attestation": {"pk": self.aided_firm.pk, "job_pk": self.letter.pk},
             "agreement_pk": {"agreement_pk": self.amendment.agreement_id},
             "amendment": {"agreement_pk": self.amendment.agreement_id, "pk": self.amendment.pk},
             "event_pk": {"event_pk": self.event.pk},
@@ -389,6 +399,7 @@ ROUTES: dict[str, list[Case]] = {
     "typology:action_recurrence": form(AUTHOR_ONE, "action"),
     "typology:action_next_edition": gesture(AUTHOR_ONE, "action"),
     "typology:action_delete": saved(AUTHOR_ONE, "action"),
+    "typology:action_bulk": gesture(AUTHOR),  # nothing ticked: back to the list
     "typology:action_status": saved(
         AUTHOR_ONE, "action", **{"from": "prevue", "status": "abandonnee", "status_reason": "Essai"}
     ),
@@ -406,6 +417,18 @@ ROUTES: dict[str, list[Case]] = {
     "typology:budget_line_create": form(AUTHOR_ONE, "action_pk"),
     "typology:budget_line_edit": form(AUTHOR_ONE, "budget_line"),
     "typology:budget_line_delete": saved(AUTHOR_ONE, "budget_line"),
+    "typology:action_budget": page(READ_ONE, "action"),
+    "typology:budget_report": page(READ),
+    "typology:budget_report_export": page(READ, "csv"),
+    "typology:aid_list": page(READ),
+    "typology:aid_create": form(AUTHOR),
+    "typology:aid_export": page(READ, "csv"),
+    "typology:aid_edit": form(AUTHOR_ONE, "aid"),
+    "typology:aid_delete": saved(AUTHOR_ONE, "aid"),
+    "typology:aid_declare": saved(AUTHOR_ONE, "aid"),
+    "typology:aid_firm": page(READ_ONE, "aided_firm"),
+    "typology:aid_attest": gesture(READ_ONE, "aided_firm"),
+    "typology:aid_attestation": page(READ_ONE, "attestation"),
     "typology:document_add": form(AUTHOR_ONE, "action_pk"),
     "typology:document_download": page(READ_ONE, "action_document"),
     "typology:document_edit": form(AUTHOR_ONE, "action_document"),

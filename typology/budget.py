@@ -1,4 +1,4 @@
-"""The budget of an action: what the collectivité and the others plan and pay, missing amounts told as such."""
+"""The budget of an action: who plans and pays what, the two natures apart, whether the plan is balanced (SYS-28)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from typology.models import BudgetLine
+from aict.ui.typography import euros
+from typology.enums import ApplicationState, LineNature
+from typology.models import Action, BudgetLine, FundingApplication
+
+ACQUIRED = (ApplicationState.OBTAINED, ApplicationState.PAID)
+# Whose money makes an investment possible: the two lists of the guide (fiche 3, « Combien »: MEAE, AFD; European Union,
+# World Bank), and the other actors of the State and development banks that its support system names.
+WIDER_FUNDERS = frozenset(
+    ["meae", "afd", "union-europeenne", "banque-mondiale", "daect", "services-etat", "ministere-economie", "dg-tresor"]
+    + ["ambassades", "business-france", "bpifrance", "bmi", "bad", "uemoa"]
+)
 
 
 @dataclass(frozen=True)
@@ -21,11 +31,25 @@ class Sums:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """Something that the budget says: severity of ui/finding.html, sentence."""
+
+    severity: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Budget:
-    """The lines of an action and their sums: the collectivité's own, the others', all."""
+    """The lines of an action and their sums: the collectivité's own, the others', all; then each nature apart."""
 
     lines: Sequence[BudgetLine]
     sums: Sequence[Sums]
+    natures: Sequence[Sums]
+
+    @property
+    def total(self) -> Sums:
+        """All lines together."""
+        return self.sums[-1]
 
 
 def budget(lines: Iterable[BudgetLine]) -> Budget:
@@ -34,7 +58,59 @@ def budget(lines: Iterable[BudgetLine]) -> Budget:
     own = [row for row in rows if row.is_own]
     others = [row for row in rows if not row.is_own]
     sums = [_sums("Collectivité", own), _sums("Autres financeurs", others), _sums("Total", rows)]
-    return Budget(rows, sums)
+    natures = [_sums(label, [row for row in rows if row.nature == nature]) for nature, label in LineNature.choices]
+    return Budget(rows, sums, natures)
+
+
+def findings(action: Action, known: Budget, applications: Sequence[FundingApplication]) -> list[Finding]:
+    """What to know before counting on this budget; advice, never a bar."""
+    found = [*_balance(action, known), *_not_acquired(applications)]
+    invests = any(row.nature == LineNature.INVESTMENT for row in known.lines)
+    if invests and not _has_wider_funder(known.lines, applications):
+        found.append(
+            Finding(
+                "alerte",
+                "Un investissement sans financeur national ou international : le guide réserve ces dépenses aux "
+                "projets qui en ont un. Ajoutez sa ligne, ou revoyez la nature de la dépense.",
+            )
+        )
+    return found
+
+
+def _has_wider_funder(lines: Iterable[BudgetLine], applications: Iterable[FundingApplication]) -> bool:
+    """Whether a national or international funder bears some line, or has granted an application."""
+    funders = [row.funder for row in lines] + [row.scheme.funder for row in applications if row.state in ACQUIRED]
+    return any(funder is not None and funder.code in WIDER_FUNDERS for funder in funders)
+
+
+def _balance(action: Action, known: Budget) -> list[Finding]:
+    """The estimated cost against what the lines plan."""
+    cost, planned = action.cost_estimate, known.total.planned
+    if cost is None or planned is None:
+        return []
+    if planned < cost:
+        return [Finding("alerte", f"Reste à financer : {euros(cost - planned)} sur un coût estimé de {euros(cost)}.")]
+    if planned > cost:
+        return [
+            Finding(
+                "alerte",
+                f"Les lignes dépassent le coût estimé de {euros(planned - cost)} : corrigez l’un ou l’autre.",
+            )
+        ]
+    return [Finding("info", f"Budget équilibré : les lignes couvrent le coût estimé de {euros(cost)}.")]
+
+
+def _not_acquired(applications: Sequence[FundingApplication]) -> list[Finding]:
+    """Co-funding asked for and not obtained yet: not to be counted on."""
+    return [
+        Finding(
+            "alerte",
+            f"Cofinancement non acquis : « {row.title} » ({row.scheme}), {row.get_state_display().lower()}"
+            + (f", {euros(row.requested)} demandés." if row.requested is not None else "."),
+        )
+        for row in applications
+        if row.state not in ACQUIRED
+    ]
 
 
 def _sums(label: str, rows: Sequence[BudgetLine]) -> Sums:

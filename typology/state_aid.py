@@ -19,6 +19,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
+
+from aict.accounts.siren import is_valid_siren
+
+if TYPE_CHECKING:
+    from partners.models import Stakeholder
 
 YEARS = 3
 DECLARATION_DAYS = 20
@@ -33,7 +39,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, order=True)
 class Window:
-    """Three years, both ends included: `end` is the day of a grant, `start` the day after its third anniversary back."""
+    """Three years, both ends included: `end` is the day of a grant, `start` the morrow of its date three years before."""
 
     start: date
     end: date
@@ -243,12 +249,21 @@ def easter_sunday(year: int) -> date:
     return full + timedelta(days=(6 - full.weekday()) or 7)
 
 
-# What a date may be -------------------------------------------------------------------------------------------------
+# What may be recorded -----------------------------------------------------------------------------------------------
+
+
+def firm_refusal(firm: Stakeholder) -> str:
+    """Why no aid may be recorded for this stakeholder, with how to mend; empty when one may."""
+    if not firm.is_firm:
+        return f"« {firm} » n’est pas une entreprise : une aide économique va à une entreprise nommée."
+    if not is_valid_siren(firm.siren):
+        return f"« {firm} » n’a pas de SIREN valable : complétez d’abord sa fiche, le cumul des aides en dépend."
+    return ""
 
 
 def date_refusal(granted_on: date, *, on: date) -> str:
     """Why no aid is dated so, with how to mend; empty when it may be. `on`: today."""
-    if granted_on.year >= FIRST_YEAR and granted_on <= leaves_on(on, AHEAD):
+    if date(FIRST_YEAR, 1, 1) <= granted_on <= leaves_on(on, AHEAD):
         return ""
     return (
         f"Le {granted_on:%d/%m/%Y} ne peut pas être une date d’octroi : donnez un jour entre {FIRST_YEAR} et dans "

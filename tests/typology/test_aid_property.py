@@ -39,7 +39,7 @@ HISTORIES = st.lists(AIDS, max_size=8).map(lambda rows: [replace(row, key=key) f
 
 
 def still_counts(granted: date, day: date) -> bool:
-    """The oracle's own words: granted already, and its third anniversary not reached; calendar numbers, no arithmetic."""
+    """The oracle's own words: granted already, third anniversary not reached. Calendar numbers, no arithmetic."""
     if day < granted or day.year < granted.year + 3:
         return granted <= day
     return (day.year, day.month, day.day) < (granted.year + 3, granted.month, granted.day)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q, Sum
 
 from aict.accounts.tenancy import TenantModel, TenantQuerySet
 from partners.models import Stakeholder, SupportActor
+from typology import state_aid
 from typology.enums import LineNature
 from typology.models.actions import Action
 from typology.models.nomenclatures import PublicPolicy
@@ -107,6 +109,35 @@ class BudgetLine(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.year}, {self.funder_name}"
+
+    def clean(self) -> None:
+        """A cost borne for somebody else's firm is an aid: the firm must be one, and the amount known."""
+        super().clean()
+        if not self.makes_aid:
+            return
+        if refused := state_aid.firm_refusal(self.beneficiary):
+            raise ValidationError({"beneficiary": refused})
+        if not self.aid_amount:
+            raise ValidationError(
+                {"planned": "Un coût pris en charge pour une entreprise a un montant supérieur à 0 : c’est une aide."}
+            )
+
+    def twin(self) -> BudgetLine | None:
+        """Another line of the action that says the same: year, who bears it and for whom, label, amounts."""
+        same = {name: getattr(self, name) for name in ("action", "year", "funder", "bearer", "beneficiary")}
+        rows = BudgetLine.objects.for_collectivity(self.collectivity).for_table().exclude(pk=self.pk)
+        rows = rows.filter(**same, label__iexact=self.label, nature=self.nature)
+        return rows.filter(planned=self.planned, actual=self.actual).first()
+
+    @property
+    def makes_aid(self) -> bool:
+        """Borne by another for a named firm: an economic aid (guide, fiche 1, « Combien »)."""
+        return self.beneficiary_id is not None and self.beneficiary_id != self.bearer_id
+
+    @property
+    def aid_amount(self) -> Decimal | None:
+        """What the firm receives, in euros: as planned, else as paid; None when neither is known."""
+        return self.actual if self.planned is None else self.planned
 
     @property
     def is_own(self) -> bool:

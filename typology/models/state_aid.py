@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.urls import reverse
+from django.utils import timezone
 
 from aict.accounts.reference import ReferenceModel
 from aict.accounts.tenancy import TenantModel, TenantQuerySet
 from partners.models import Stakeholder
+from typology import state_aid
 from typology.enums import RegimeKind
 from typology.models.actions import Action
 from typology.models.budget import BudgetLine
@@ -35,6 +40,16 @@ class AidRegime(ReferenceModel):
         verbose_name = "régime d’aide"
         verbose_name_plural = "régimes d’aide"
 
+    def applies_on(self, day: date) -> bool:
+        """Whether an aid may be granted under it on that day."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    @property
+    def period(self) -> str:
+        """« du 01/01/2024 au 31/12/2030 »."""
+        start = f"{self.valid_from:%d/%m/%Y}"
+        return f"du {start} au {self.valid_until:%d/%m/%Y}" if self.valid_until else f"depuis le {start}"
+
 
 class AidLineQuerySet(TenantQuerySet):
     """Queries on the ledger."""
@@ -42,6 +57,27 @@ class AidLineQuerySet(TenantQuerySet):
     def for_ledger(self) -> Self:
         """The latest first, with what a line shows."""
         return self.select_related("firm__group", "regime", "action", "budget_line").order_by("-granted_on", "-pk")
+
+    def matching(self, words: str) -> Self:
+        """Whose measure, firm or action holds the words."""
+        return self.filter(
+            Q(measure__icontains=words) | Q(firm__name__icontains=words) | Q(action__title__icontains=words)
+        )
+
+    def to_declare(self) -> Self:
+        """Granted since the national register is compulsory for their regime, and not declared there yet."""
+        return self.filter(
+            declared_on=None, regime__declare_days__isnull=False, granted_on__gte=F("regime__declare_from")
+        )
+
+    def most_urgent_first(self) -> Self:
+        """Those to declare by their deadline, the late ones first; then the others, the latest first.
+
+        Deadlines follow the dates of grant: every regime gives the same number of working days.
+        """
+        waiting = self.model.objects.to_declare().filter(pk=OuterRef("pk"))
+        asked = self.annotate(waits=Exists(waiting))
+        return asked.order_by("-waits", Case(When(waits=True, then=F("granted_on"))), "-granted_on", "-pk")
 
     def of_undertaking(self, firm: Stakeholder) -> Self:
         """Aids to a firm, and to those that form a single undertaking with it."""
@@ -106,3 +142,44 @@ class AidLine(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.firm}, {self.measure}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("typology:aid_firm", args=[self.firm_id])
+
+    @property
+    def line_url(self) -> str:
+        """Where the budget line that makes this aid is edited; empty for an aid entered by itself."""
+        line = self.budget_line
+        return reverse("typology:budget_line_edit", args=[line.action_id, line.pk]) if line else ""
+
+    def clean(self) -> None:
+        """The firm can be told apart, the day makes sense, and the regime applied on that day."""
+        super().clean()
+        errors = {}
+        if self.firm_id and (refused := state_aid.firm_refusal(self.firm)):
+            errors["firm"] = refused
+        if self.granted_on and (refused := state_aid.date_refusal(self.granted_on, on=timezone.localdate())):
+            errors["granted_on"] = refused
+        elif self.granted_on and self.regime_id and not self.regime.applies_on(self.granted_on):
+            errors["regime"] = (
+                f"Ce régime s’applique {self.regime.period} : il ne peut pas fonder une aide du "
+                f"{self.granted_on:%d/%m/%Y}. Choisissez celui de cette date, ou corrigez la date."
+            )
+        if self.granted_on and self.declared_on and self.declared_on < self.granted_on:
+            errors.setdefault(
+                "granted_on", f"L’aide a été déclarée le {self.declared_on:%d/%m/%Y}, donc octroyée avant."
+            )
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def declare_by(self) -> date | None:
+        """The last day to declare it on the national register; None when nothing obliges to."""
+        days, since = self.regime.declare_days, self.regime.declare_from
+        if days is None or since is None or self.granted_on < since:
+            return None
+        return state_aid.declare_by(self.granted_on, days)
+
+    def is_late(self, on: date) -> bool:
+        """Whether its declaration should have been made before this day."""
+        return self.declared_on is None and self.declare_by is not None and self.declare_by < on
