@@ -149,7 +149,7 @@ def entries(
 ) -> list[Entry]:
     """What touches a day from `start` to `end`, both included; at most seven queries, and MOST rows of each kind.
 
-    `on` is the date of reading: what is due before it, and not done, is late. Abandoned actions and models are left out.
+    `on` is the date of reading: what is due before it, and not done, is late. Abandoned actions and models stay out.
     """
     scope = _Scope(collectivity, start, end, filters or Filters(), on)
     found: list[Entry] = []
