@@ -314,6 +314,7 @@ ROUTES: dict[str, list[Case]] = {
     "jobs:job_detail": page(READ_ONE, "job"),
     "jobs:job_state": page(READ_ONE, "job"),
     "jobs:job_retry": gesture(READ_ONE, "job"),
+    "jobs:export_download": page(line(302, 404, 403, 200, 404, 404, 403), "export"),
     # Imports: the economic service writes stakeholders, and the register of the file decides
     "imports:upload": form(AUTHOR),
     "imports:columns": form(EDIT_PARTNERS_ONE, "import_file"),

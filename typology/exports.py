@@ -1,4 +1,4 @@
-"""Exports of actions and offices: the rows of their lists, in CSV or XLSX."""
+"""Exports of what hangs on actions, and of offices: the rows of their lists, in CSV or XLSX."""
 
 from __future__ import annotations
 
@@ -7,34 +7,6 @@ from django.http import HttpResponseBase
 
 from aict.ui.exports import Column, file_response
 from typology.local_roles import ACTOR, ADDED, KEPT, OWN, REMOVED, STAKEHOLDER, Line, Matrix, Part
-
-ACTION = [
-    Column("Titre", lambda row: row.title),
-    Column("Catégorie", lambda row: row.category.label),
-    Column("Finalité", lambda row: row.type.purpose.label),
-    Column("Type d’action", lambda row: row.type.label),
-    Column("Code du type", lambda row: row.type.code),
-    Column("Territoire", lambda row: row.territory.name if row.territory_id else ""),
-    Column("Pays", lambda row: row.territory.country.label if row.territory_id else ""),
-    Column("Accord", lambda row: row.agreement.title if row.agreement_id else ""),
-    Column("Bureau", lambda row: row.office.name if row.office_id else ""),
-    Column("État", lambda row: row.get_status_display()),
-    Column("Rythme", lambda row: row.get_timing_display()),
-    Column("Début", lambda row: row.starts),
-    Column("Fin", lambda row: row.ends),
-    Column("Service pilote", lambda row: row.lead_service.label if row.lead_service_id else ""),
-    Column("Visée économique", lambda row: "oui" if row.economic_aim else "non"),
-    Column("Acteurs économiques associés", lambda row: "oui" if row.economic_actors else "non"),
-    Column("Montant prévu, tous financeurs (€)", lambda row: row.planned_total),
-    Column("Résultat attendu", lambda row: row.expected_result),
-    Column("Intérêt local", lambda row: row.local_interest),
-    Column("Motif de la dérogation", lambda row: row.gate_override_reason),
-    Column("Indicateurs suivis", lambda row: row.indicator_count),
-    Column("Visibilité", lambda row: row.get_visibility_display()),
-    Column("Nature", lambda row: row.get_nature_display()),
-    Column("Source", lambda row: row.source),
-    Column("Référence", lambda row: row.ref),
-]
 
 OFFICE = [
     Column("Nom", lambda row: row.name),
@@ -94,12 +66,6 @@ EVENT = [
 ]
 
 
-def actions(rows: QuerySet, format: str) -> HttpResponseBase:
-    """The actions as a file. Raises Http404 for a format that is neither csv nor xlsx."""
-    rows = rows.select_related("agreement", "office")
-    return file_response(rows, ACTION, "actions", format)
-
-
 def offices(rows: QuerySet, format: str) -> HttpResponseBase:
     """The representation offices as a file, with their costs. Raises Http404 for another format."""
     return file_response(rows, OFFICE, "bureaux", format)
@@ -142,3 +108,28 @@ def local_roles(matrix: Matrix, format: str) -> HttpResponseBase:
     if scope.compared:
         columns.append(Column(f"Depuis {scope.compared}", lambda row: _CHANGES[row[1].change] if row[1] else ""))
     return file_response(rows, columns, f"roles-locaux-{scope.year}", format)
+
+
+APPLICATION = [
+    Column("Projet présenté", lambda row: row.title),
+    Column("Dispositif", lambda row: row.scheme.label),
+    Column("Code du dispositif", lambda row: row.scheme.code),
+    Column("Appel", lambda row: row.call.title if row.call_id else ""),
+    Column("Édition", lambda row: row.call.edition if row.call_id else ""),
+    Column("Date limite", lambda row: row.call.closes_on if row.call_id else None),
+    Column("Axe", lambda row: row.axis),
+    Column("Action", lambda row: row.action.title if row.action_id else ""),
+    Column("État", lambda row: row.get_state_display()),
+    Column("Montant demandé (€)", lambda row: row.requested),
+    Column("Déposée le", lambda row: row.filed_on),
+    Column("Décision le", lambda row: row.decided_on),
+    Column("Montant obtenu (€)", lambda row: row.granted),
+    Column("Payée le", lambda row: row.paid_on),
+    Column("Montant payé (€)", lambda row: row.paid),
+    Column("Remarques", lambda row: row.note),
+]
+
+
+def applications(rows: QuerySet, format: str) -> HttpResponseBase:
+    """The applications as a file. Raises Http404 for a format that is neither csv nor xlsx."""
+    return file_response(rows, APPLICATION, "candidatures", format)

@@ -221,8 +221,12 @@ class FundingSchemeQuerySet(ReferenceQuerySet):
 
     def matching(self, words: str) -> Self:
         """Whose label, wording, domains, purpose or today note hold all the words, whatever their accents."""
-        wanted = fold_words(words).split()
-        return self.filter(pk__in=[row.pk for row in self if all(word in row.folded for word in wanted)])
+        wanted, rows = fold_words(words).split(), self.prefetch_related(None)
+        return self.filter(pk__in=[row.pk for row in rows if all(word in row.folded for word in wanted)])
+
+    def instruments(self) -> Self:
+        """The export instruments of the guide, by phase (SYS-40)."""
+        return self.filter(kind=SchemeKind.EXPORT_INSTRUMENT).order_by("phase__order", "order")
 
     def in_force(self, on: date) -> Self:
         """Those that may be asked on a date: unknown dates do not exclude, being closed or replaced since does."""
