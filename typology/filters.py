@@ -10,9 +10,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch, YearFilter
-from partners.models import Country, EconomicField, InternalService, SupportActor, Territory
+from partners.models import (
+    Agreement,
+    Country,
+    EconomicField,
+    ElectedPortfolio,
+    InternalService,
+    SupportActor,
+    Territory,
+)
 from typology.enums import ActionStatus, TargetReason, TermKind
-from typology.fields import ActionTypeChoiceFilter
+from typology.fields import ActionTypeChoiceFilter, name_when_many
 from typology.models import (
     Action,
     ActionCategory,
@@ -20,6 +28,8 @@ from typology.models import (
     GlossaryTerm,
     LocalRole,
     Office,
+    Sdg,
+    Tag,
     Target,
     TargetZone,
 )
@@ -86,6 +96,18 @@ def own_territories(request: HttpRequest | None) -> QuerySet:
     return Territory.objects.visible_to(access).order_by("name") if access else Territory.objects.none()
 
 
+def own_agreements(request: HttpRequest | None) -> QuerySet:
+    """Agreements that the reader may see."""
+    access = getattr(request, "access", None)
+    return Agreement.objects.visible_to(access).order_by("title") if access else Agreement.objects.none()
+
+
+def own_tags(request: HttpRequest | None) -> QuerySet:
+    """The tags of the reader's collectivité."""
+    access = getattr(request, "access", None)
+    return Tag.objects.for_collectivity(access.collectivity if access else None)
+
+
 class ActionFacets(RegisterFilter):
     """Filters of actions by what everybody is shown, networks included."""
 
@@ -109,10 +131,20 @@ class ActionFacets(RegisterFilter):
         label="Visée",
         empty_label="Toutes",
     )
+    field = django_filters.ModelChoiceFilter(
+        field_name="fields",
+        to_field_name="code",
+        queryset=EconomicField.objects.current(),
+        label="Champ économique",
+        empty_label="Tous",
+    )
+    sdg = django_filters.ModelChoiceFilter(
+        field_name="sdgs", to_field_name="number", queryset=Sdg.objects.all(), label="ODD", empty_label="Tous"
+    )
 
     class Meta:
         model = Action
-        fields = ["q", "category", "type", "territory", "status", "year", "economic", "visibility"]
+        fields = ["q", "category", "type", "territory", "status", "year", "economic", "visibility", "field", "sdg"]
 
     def in_year(self, rows: Any, name: str, value: int) -> QuerySet:
         # Nobody knows when an undated action runs: it belongs to no year.
@@ -120,6 +152,15 @@ class ActionFacets(RegisterFilter):
 
     def of_aim(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(economic_aim=value == "true")
+
+
+GAPS = {
+    "resultat": "Résultat attendu",
+    "interet": "Intérêt local",
+    "indicateur": "Indicateur",
+    "pilote": "Service pilote",
+    "dates": "Dates",
+}
 
 
 class ActionFilter(ActionFacets):
@@ -132,10 +173,64 @@ class ActionFilter(ActionFacets):
         label="Service pilote",
         empty_label="Tous",
     )
+    tag = django_filters.ModelChoiceFilter(
+        field_name="tags", queryset=own_tags, label="Étiquette", empty_label="Toutes"
+    )
+    portfolio = django_filters.ModelChoiceFilter(
+        field_name="elected_portfolio",
+        to_field_name="code",
+        queryset=ElectedPortfolio.objects.current(),
+        label="Délégation de l’élu",
+        empty_label="Toutes",
+    )
+    agreement = django_filters.ModelChoiceFilter(queryset=own_agreements, label="Accord", empty_label="Tous")
+    lacking = django_filters.ChoiceFilter(
+        choices=list(GAPS.items()), method="which_lack", label="Il manque", empty_label="Indifférent"
+    )
 
     class Meta:
         model = Action
-        fields = ["q", "category", "type", "territory", "status", "year", "service", "economic", "visibility"]
+        fields = [
+            "q",
+            "category",
+            "status",
+            "service",
+            "territory",
+            "year",
+            "type",
+            "tag",
+            "lacking",
+            "portfolio",
+            "economic",
+            "field",
+            "sdg",
+            "agreement",
+            "visibility",
+        ]
+
+    def which_lack(self, rows: Any, name: str, value: str) -> QuerySet:
+        """Without what GAPS names."""
+        return rows.lacking(value)
+
+
+class ActionPageFilter(ActionFilter):
+    """The same, for the page, its export and its bulk edit: long lists are typed, rare criteria are folded."""
+
+    FOLDED = ("type", "tag", "lacking", "portfolio", "economic", "field", "sdg", "agreement", "visibility")
+
+    @property
+    def form(self) -> forms.Form:
+        if hasattr(self, "_form"):
+            return self._form
+        form: Any = super().form
+        name_when_many(form, "territory")
+        if "agreement" not in form.data:  # asked from the page of an agreement: no list of hundreds of conventions
+            del form.fields["agreement"]
+        folded = [name for name in self.FOLDED if name in form.fields]
+        for name in folded:
+            form.fields[name].is_folded = True
+        form.fold = "open" if any(form.data.get(name) for name in folded) else "closed"
+        return form
 
 
 class SharedActionFilter(SharedSearch, ActionFacets):

@@ -35,7 +35,11 @@ from typology.series import editions_of
 def index(request: HttpRequest) -> HttpResponse:
     rows, deleted = registers.rows_to_list(request, Action.objects, restore=Ability.EDIT_ACTIONS)
     filters = ActionPageFilter(request.GET, rows, request=request)
-    context = {"filters": filters, "listing": listing(filters.qs, request.GET), "deleted": deleted}
+    context = {"filters": filters, "deleted": deleted}
+    if deleted:
+        context["page"] = registers.page_of(request, filters.qs.for_list())
+    else:
+        context["listing"] = listing(filters.qs, request.GET)
     return render(request, "typology/action_list.html", context)
 
 
