@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 
-from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel
+from aict.accounts.tenancy import RegisterModel, RegisterQuerySet, TenantModel, TenantQuerySet
 from partners.models import Stakeholder, Territory
 from typology.enums import CampaignKind
 from typology.models.actions import Action
@@ -18,7 +18,12 @@ class BrandQuerySet(RegisterQuerySet):
     """Queries on brands."""
 
     def for_list(self) -> Self:
-        return self.prefetch_related("members").order_by("name", "pk")
+        """By name, with who governs each and how many campaigns carry it."""
+        return self.prefetch_related("members").annotate(campaign_count=Count("campaigns")).order_by("name", "pk")
+
+    def matching(self, words: str) -> Self:
+        """Whose name, claim or audience holds the words."""
+        return self.filter(Q(name__icontains=words) | Q(claim__icontains=words) | Q(audience__icontains=words))
 
 
 class Brand(RegisterModel):
@@ -27,7 +32,7 @@ class Brand(RegisterModel):
     name = models.CharField("nom de la marque", max_length=160)
     claim = models.CharField("signature", max_length=200, blank=True)
     since = models.PositiveSmallIntegerField("année de lancement", null=True, blank=True)
-    languages = models.CharField("langues", max_length=200, blank=True, help_text="Par exemple : français, anglais.")
+    languages = models.CharField("langues", max_length=200, blank=True, help_text="Par exemple : français, anglais.")
     audience = models.TextField("publics visés", blank=True, max_length=2000)
     members = models.ManyToManyField(
         Stakeholder, blank=True, related_name="brands", verbose_name="membres de la gouvernance"
@@ -46,6 +51,33 @@ class Brand(RegisterModel):
 
     def get_absolute_url(self) -> str:
         return reverse("typology:brand_detail", args=[self.pk])
+
+    @property
+    def gaps(self) -> list[str]:
+        """What the sheet lacks; without members of its governance a brand is incomplete (SYS-22)."""
+        found = [] if self.members.all() else ["membres de la gouvernance"]
+        return found + [
+            label
+            for value, label in ((self.languages, "langues"), (self.audience, "publics visés"))
+            if not value.strip()
+        ]
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether nobody is said to govern it."""
+        return not self.members.all()
+
+
+class CampaignQuerySet(TenantQuerySet):
+    """Queries on campaigns."""
+
+    def for_list(self) -> Self:
+        """The latest first, with what a row shows."""
+        return (
+            self.select_related("brand", "action")
+            .prefetch_related("territories")
+            .order_by(F("starts").desc(nulls_last=True), "-pk")
+        )
 
 
 class Campaign(TenantModel):
@@ -66,6 +98,8 @@ class Campaign(TenantModel):
     territories = models.ManyToManyField(Territory, blank=True, related_name="+", verbose_name="territoires visés")
     note = models.TextField("supports et résultats", blank=True, max_length=2000)
 
+    objects = CampaignQuerySet.as_manager()
+
     class Meta:
         verbose_name = "campagne"
         verbose_name_plural = "campagnes"
@@ -74,12 +108,12 @@ class Campaign(TenantModel):
             models.CheckConstraint(
                 condition=Q(ends=None) | Q(starts=None) | Q(ends__gte=F("starts")),
                 name="campaign_ends_after_start",
-                violation_error_message="La fin précède le début : corrigez l’une des deux dates.",
+                violation_error_message="La fin précède le début : corrigez l’une des deux dates.",
             ),
             models.CheckConstraint(
                 condition=~Q(kind=CampaignKind.MARKETING, brand=None),
                 name="marketing_carries_a_brand",
-                violation_error_message="Le marketing territorial porte une marque : choisissez-la.",
+                violation_error_message="Le marketing territorial porte une marque : choisissez-la.",
             ),
         ]
 
