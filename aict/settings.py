@@ -217,6 +217,11 @@ CELERY = {
             "schedule": crontab(hour=3, minute=10),
             "options": {"expires": 12 * 3600},
         },
+        "exports": {
+            "task": "aict.jobs.tasks.forget_exports",
+            "schedule": crontab(hour=3, minute=20),
+            "options": {"expires": 12 * 3600},
+        },
         # Half past six in TIME_ZONE, before people arrive; a second run of the same day tells and sends nothing more.
         "alerts": {
             "task": "aict.accounts.tasks.daily_alerts",

@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from aict.accounts import feeds, invitations
 from aict.accounts.models import Invitation, Membership, Notice, User
-from aict.jobs.models import Job
+from aict.jobs.models import ExportFile, Job
 from strategy import steps
 from strategy.models import Strategy, StrategyVersion
 from strategy.writing import open_steps
@@ -179,6 +179,8 @@ class World:
             strategy=self.strategy, number=1, sha256="0" * 64, snapshot={}, **mine
         )
         self.version.pdf.save("document.pdf", ContentFile(b"%PDF-1.7"))
+        book = ContentFile(b"PK", "classeur.xlsx")
+        self.export = ExportFile.objects.create(register="actions", filename="actions", owner=author, file=book, **mine)
         self.job = Job.objects.create(kind="essai", label="Essai", target_id=1, state="failed", owner=author, **mine)
         colleague = User.objects.create_user(f"{colleague_name}@example.org", label="Collègue")
         self.member = Membership.objects.create(user=colleague, role="economic", **mine)
@@ -314,7 +316,7 @@ ROUTES: dict[str, list[Case]] = {
     "jobs:job_detail": page(READ_ONE, "job"),
     "jobs:job_state": page(READ_ONE, "job"),
     "jobs:job_retry": gesture(READ_ONE, "job"),
-    "jobs:export_download": page(line(302, 404, 403, 200, 404, 404, 403), "export"),
+    "jobs:export_download": page(READ_ONE, "export"),
     # Imports: the economic service writes stakeholders, and the register of the file decides
     "imports:upload": form(AUTHOR),
     "imports:columns": form(EDIT_PARTNERS_ONE, "import_file"),

@@ -80,7 +80,7 @@ class Planner:
         self.existing = existing = _read(table, book) if existing is None else existing
         self.index = Index(table, existing)
         self.taken = Taken(table.model, existing)
-        many = {one.name for one in table.model._meta.many_to_many}
+        many = {one.name for one in table.model._meta.many_to_many} - table.parts.keys()
         self.lists = [key for key in table.by_key if key in many or key in table.parts]
         self._many = many
         self._labels = {

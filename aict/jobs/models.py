@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -187,3 +188,43 @@ class Job(TenantModel):
         """What, where and how to mend, for the page."""
         lines = [*self.error.split("\n"), "", "", ""]
         return {"what": lines[0], "where": lines[1], "how": lines[2]}
+
+
+EXPORT_DAYS = 7  # a workbook stays to be downloaded this long
+
+
+class ExportFileQuerySet(TenantQuerySet):
+    """Queries on exports."""
+
+    def out_of_date(self, now: datetime) -> Self:
+        """Asked for more than EXPORT_DAYS days ago, their file still there."""
+        return self.filter(created_at__lt=now - timedelta(days=EXPORT_DAYS)).exclude(file="")
+
+
+def export_path(row: ExportFile, filename: str) -> str:
+    """Where a workbook lies: an address that nobody guesses."""
+    return f"exports/{row.collectivity_id}/{secrets.token_hex(16)}.xlsx"
+
+
+class ExportFile(TenantModel):
+    """A workbook that the worker makes: the rows of a register through the filters of an address."""
+
+    register = models.SlugField("registre", max_length=40)
+    query = models.CharField("filtres", max_length=2000, blank=True)
+    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="demandé par")
+    filename = models.CharField("nom du fichier", max_length=80)
+    file = models.FileField("fichier", upload_to=export_path, blank=True)
+    count = models.PositiveIntegerField("lignes", null=True, blank=True)
+
+    objects = ExportFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "export"
+        verbose_name_plural = "exports"
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    def get_absolute_url(self) -> str:
+        return reverse("jobs:export_download", args=[self.pk])

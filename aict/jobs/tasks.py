@@ -9,6 +9,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from aict.jobs import exports
 from aict.jobs.lease import HeartBeat, LeaseLostError, Progress, claim
 from aict.jobs.models import MAX_ATTEMPTS, NO_RESULT, Job
 from aict.jobs.queue import ring
@@ -70,3 +71,9 @@ def sweep() -> None:
     for pk in Job.objects.unheard(now, patience=patience).order_by("created_at").values_list("pk", flat=True):
         if not ring(pk):
             return  # the broker is down: no need to wait for it once per job
+
+
+@shared_task
+def forget_exports() -> int:
+    """Remove the workbooks older than seven days. Idempotent."""
+    return exports.forget_old(now=timezone.now())

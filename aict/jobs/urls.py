@@ -11,4 +11,5 @@ urlpatterns = [
     path("traitements/<int:pk>/", views.job_detail, name="job_detail"),
     path("traitements/<int:pk>/etat/", views.job_state, name="job_state"),
     path("traitements/<int:pk>/relancer/", views.job_retry, name="job_retry"),
+    path("exports/<int:pk>/", views.export_download, name="export_download"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
 from aict.accounts.registers import page_of
-from aict.jobs.models import Job
+from aict.jobs.models import ExportFile, Job
 from aict.jobs.queue import retry_job
+from aict.ui.exports import XLSX
 
 DAYS = 30
 
@@ -52,3 +53,14 @@ def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a failed job again."""
     job = get_owned_or_404(request, Job.objects, pk=pk)
     return redirect(retry_job(job=job))
+
+
+@never_cache
+@require_safe
+@requires(Ability.EXPORT)
+def export_download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A workbook that the worker made, as long as it is kept."""
+    row = get_owned_or_404(request, ExportFile.objects, pk=pk)
+    if not row.file:
+        raise Http404
+    return FileResponse(row.file.open(), as_attachment=True, filename=f"{row.filename}.xlsx", content_type=XLSX)

@@ -22,14 +22,14 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_ACTIVE = frozenset("=+-@|%")  # what a spreadsheet may read as the start of a formula or of a command
+ACTIVE = frozenset("=+-@|%")  # what a spreadsheet may read as the start of a formula or of a command
 _BREAKS = frozenset("\t\r\n")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # by XML 1.0, so by XLSX
-_CELL_LIMIT = 32_767  # characters in a cell of XLSX
-_EXACT = 10**15  # beyond, a spreadsheet rounds whole numbers
+CELL_LIMIT = 32_767  # characters in a cell of XLSX
+EXACT = 10**15  # beyond, a spreadsheet rounds whole numbers
 _BLOCK = 200  # rows sent at a time
-_FIRST_YEAR = 1900  # before, a spreadsheet knows no date
+FIRST_YEAR = 1900  # before, a spreadsheet knows no date
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,10 @@ def xlsx_response(rows: Iterable, columns: Sequence[Column], filename: str, shee
 def xlsx_bytes(rows: Iterable, columns: Sequence[Column], sheet: str) -> bytes:
     """An XLSX workbook of one sheet: bold headings that stay in view, real numbers and dates."""
     book = Workbook(write_only=True)
-    page = book.create_sheet(_sheet_name(sheet))
+    page = book.create_sheet(sheet_name(sheet))
     page.freeze_panes = "A2"
     for index, column in enumerate(columns, start=1):
-        page.column_dimensions[get_column_letter(index)].width = min(max(len(column.header) + 4, 14), 44)
+        page.column_dimensions[get_column_letter(index)].width = column_width(column.header)
     bold, top = Font(bold=True), Alignment(vertical="top", wrap_text=True)
     headings = []
     for column in columns:
@@ -101,8 +101,8 @@ def xlsx_bytes(rows: Iterable, columns: Sequence[Column], sheet: str) -> bytes:
 def _looks_active(text: str) -> bool:
     if text[:1] in _BREAKS:
         return True
-    first = text.translate(_INVISIBLE).lstrip()[:1]
-    return bool(first) and unicodedata.normalize("NFKC", first)[:1] in _ACTIVE
+    first = text.translate(INVISIBLE).lstrip()[:1]
+    return bool(first) and unicodedata.normalize("NFKC", first)[:1] in ACTIVE
 
 
 def _each(rows: Iterable) -> Iterator:
@@ -149,11 +149,11 @@ def _xlsx_cell(page: Any, value: object) -> Any:
     if value is None or isinstance(value, bool):
         return _csv_text(value) or None
     if isinstance(value, int):
-        return int(value) if abs(value) < _EXACT else _text_cell(page, str(int(value)), exact=True)
+        return int(value) if abs(value) < EXACT else _text_cell(page, str(int(value)), exact=True)
     if isinstance(value, (Decimal, float)):
         return value if Decimal(str(value)).is_finite() else None
     if isinstance(value, date):
-        if value.year < _FIRST_YEAR:
+        if value.year < FIRST_YEAR:
             return _text_cell(page, _csv_text(value))
         timed = isinstance(value, datetime)
         cell = WriteOnlyCell(page, _local(value) if isinstance(value, datetime) else value)
@@ -165,7 +165,7 @@ def _xlsx_cell(page: Any, value: object) -> Any:
 def _text_cell(page: Any, text: str, *, exact: bool = False) -> Any:
     """A cell that is text whatever it holds: openpyxl would read `=1` as a formula and `#N/A` as an error."""
     cell = WriteOnlyCell(page, "")
-    cell.value = (text if exact else guard(text))[:_CELL_LIMIT]
+    cell.value = (text if exact else guard(text))[:CELL_LIMIT]
     cell.data_type = "s"
     return cell
 
@@ -175,6 +175,11 @@ def _local(moment: datetime) -> datetime:
     return timezone.localtime(moment).replace(tzinfo=None) if timezone.is_aware(moment) else moment
 
 
-def _sheet_name(name: str) -> str:
+def column_width(header: str) -> int:
+    """The width of a column, in characters, by its heading."""
+    return min(max(len(header) + 4, 14), 44)
+
+
+def sheet_name(name: str) -> str:
     """A name that XLSX accepts: 31 characters at most, none of []:*?/\\."""
     return re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '")[:31].strip(" '") or "Feuille 1"
