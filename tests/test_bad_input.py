@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from aict.accounts.models import Collectivity
 from aict.accounts.tenancy import TenantModel
+from tests.factories import ActionFactory
 from tests.test_access_matrix import GROUPS, ROUTES, World, routes_of
 
 SCRIPT = "<script>alert(1)</script>"
@@ -103,7 +104,8 @@ def quiet():
 @pytest.mark.parametrize("value", BAD_VALUES, ids=lambda value: ascii(value)[:20])
 def test_any_value_is_survived_by_a_form_and_by_a_search(value, admin):
     """The same value in every field of one form and of one list: the rounds below mix them."""
-    form, search = reverse("typology:action_create"), reverse("typology:action_list")
+    action = ActionFactory(collectivity=admin.collectivity)
+    form, search = reverse("typology:action_edit", args=[action.pk]), reverse("typology:action_list")
     fields = fields_of(admin.client.get(form))
     assert len(fields) > 12
     assert send(admin.client, "post", form, dict.fromkeys(fields, value)).status_code in EXPECTED
@@ -171,7 +173,7 @@ def forms_of(part: str, admin: Any, world: World) -> list[tuple[str, str, set[st
 def test_every_form_of_the_site_was_found(admin, world):
     """The two tests above would be hollow if the pages showed no field."""
     counts = {name: len(names) for part in GROUPS for name, _, names in forms_of(part, admin, world)}
-    for name in ("partners:agreement_create", "typology:action_create", "evaluation:measure_create", "strategy:step"):
+    for name in ("partners:agreement_create", "typology:action_edit", "evaluation:measure_create", "strategy:step"):
         assert counts[name] > 12, (name, counts[name])
 
 

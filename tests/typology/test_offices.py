@@ -327,7 +327,12 @@ def test_the_form_of_an_action_asks_for_an_office_only_where_there_is_one(office
     assert 'name="office"' not in text_of(officer.client.get(url))
     office = OfficeFactory(collectivity=collectivity)
     page = text_of(officer.client.get(f"{url}?office={office.pk}"))
-    assert f'<option value="{office.pk}" selected>{office}</option>' in page
+    assert f'<input type="hidden" name="office" value="{office.pk}"' in page
+    assert office.name in page
+    action = ActionFactory(collectivity=collectivity)
+    assert f'<option value="{office.pk}">{office}</option>' in text_of(
+        officer.client.get(reverse("typology:action_edit", args=[action.pk]))
+    )
 
 
 def test_a_closed_office_is_no_longer_offered_but_the_action_that_cites_it_keeps_it(officer, office, lasting):
