@@ -502,5 +502,16 @@ def test_a_member_reads_counts_and_shares_in_the_api(economic, event):
     AppointmentFactory(collectivity=c, event=event)
     StandShareFactory(collectivity=c, event=event, name="Région voisine", percent=100)
     [row] = economic.client.get("/api/v1/evenements/", {"kind": "mission"}).json()["results"]
-    assert (row["action"], row["appointment_count"], row["firm_count"]) == (event.action_id, 1, None)
+    assert (row["action"], row["appointment_count"], row["firm_count"]) == (event.action_id, 1, 1)
     assert row["shares"] == [{"holder": "Région voisine", "percent": "100.00"}]
+
+
+def test_a_firm_of_the_list_counts_once_and_a_cancelled_appointment_does_not(officer, event):
+    c = officer.collectivity
+    both, met, gone = (FirmFactory(collectivity=c) for _ in range(3))
+    event.participations.create(collectivity=c, action=event.action, firm=both, stage="amont", on="2026-01-01")
+    for firm in (both, met, met):
+        AppointmentFactory(collectivity=c, event=event, firm=firm)
+    AppointmentFactory(collectivity=c, event=event, firm=gone, status="annule")
+    row = Event.objects.with_counts().get()
+    assert (row.firm_count, row.appointment_count, row.guest_total) == (2, 3, None)

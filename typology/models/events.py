@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 
 from aict.accounts.enums import Ability
@@ -54,14 +55,20 @@ class EventQuerySet(RegisterQuerySet):
         )
 
     def with_counts(self) -> Self:
-        """Annotate `firm_count`, `appointment_count` (not cancelled) and `guest_total` (people); None when none is."""
+        """Annotate `firm_count`, `appointment_count` (not cancelled) and `guest_total` (people); None when none is.
+
+        A firm counts once, whether it took part, has an appointment, or both.
+        """
 
         def of(rows: models.QuerySet, value: models.Aggregate) -> Subquery:
             return Subquery(rows.filter(event=OuterRef("pk")).order_by().values("event").annotate(n=value).values("n"))
 
         took_part = Event.participations.rel.related_model.objects.all()
+        noted = took_part.filter(event=OuterRef("event"), firm=OuterRef("firm"))
+        only_met = Appointment.objects.counted().filter(~Exists(noted))
+        firms = Count("firm", distinct=True)
         return self.annotate(
-            firm_count=of(took_part, Count("firm", distinct=True)),
+            firm_count=NullIf(Coalesce(of(took_part, firms), 0) + Coalesce(of(only_met, firms), 0), Value(0)),
             appointment_count=of(Appointment.objects.counted(), Count("pk")),
             guest_total=of(EventGuest.objects.all(), Sum("people")),
         )
