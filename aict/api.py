@@ -17,7 +17,7 @@ from evaluation import api as evaluation
 from partners import api as partners
 from partners import support_api
 from typology import api as typology
-from typology import events_api, local_roles_api, practices_api, targets_api
+from typology import events_api, funding_api, local_roles_api, money_api, practices_api, targets_api
 
 router = SimpleRouter()
 router.register("territoires", partners.TerritoryViewSet)
@@ -30,6 +30,11 @@ router.register("evenements", events_api.EventViewSet)
 router.register("roles-locaux", local_roles_api.LocalRoleViewSet)
 router.register("cibles", targets_api.TargetViewSet)
 router.register("bonnes-pratiques", practices_api.PracticeViewSet)
+router.register("dispositifs", funding_api.FundingSchemeViewSet)
+router.register("appels", funding_api.FundingCallViewSet)
+router.register("candidatures", funding_api.FundingApplicationViewSet)
+router.register("budgets", money_api.BudgetLineViewSet)
+router.register("aides", money_api.AidLineViewSet)
 router.register("mesures", evaluation.MeasureViewSet)
 router.register("indicateurs", evaluation.IndicatorViewSet)
 

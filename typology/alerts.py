@@ -16,9 +16,14 @@ from aict.accounts.models import Collectivity, Membership
 from aict.accounts.notices import News
 from aict.ui.templatetags.ui import plural
 from aict.ui.typography import NBSP, long_day
+from typology.aid_alerts import raise_aid_alerts
+from typology.call_alerts import raise_call_alerts
 from typology.models import Task
 
 THRESHOLDS = (1, 7)  # days before a task is due, the nearest first
+
+daily.source(raise_aid_alerts)
+daily.source(raise_call_alerts)
 
 
 @daily.source

@@ -13,10 +13,9 @@ from typology.models import Action, BudgetLine, FundingApplication
 ACQUIRED = (ApplicationState.OBTAINED, ApplicationState.PAID)
 # Whose money makes an investment possible: the two lists of the guide (fiche 3, « Combien »: MEAE, AFD; European Union,
 # World Bank), and the other actors of the State and development banks that its support system names.
-WIDER_FUNDERS = frozenset(
-    ["meae", "afd", "union-europeenne", "banque-mondiale", "daect", "services-etat", "ministere-economie", "dg-tresor"]
-    + ["ambassades", "business-france", "bpifrance", "bmi", "bad", "uemoa"]
-)
+WIDER_FUNDERS = {"meae", "afd", "union-europeenne", "banque-mondiale"}
+WIDER_FUNDERS |= {"daect", "services-etat", "ministere-economie", "dg-tresor", "ambassades", "business-france"}
+WIDER_FUNDERS |= {"bpifrance", "bmi", "bad", "uemoa"}
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, order=True)
 class Window:
-    """Three years, both ends included: `end` is the day of a grant, `start` the morrow of its date three years before."""
+    """Three years, both ends included: `end` is the day of a grant, `start` the morrow of the same date, earlier."""
 
     start: date
     end: date

@@ -337,7 +337,7 @@ def test_the_register_is_filtered_and_exported(economic, firm, collectivity):
     assert economic.client.get(reverse("typology:aid_export", args=["xlsx"])).content[:2] == b"PK"
 
 
-def test_the_register_costs_as_many_queries_for_one_row_as_for_thirty(economic, firm):
+def test_the_register_costs_as_many_queries_for_one_row_as_for_thirty(economic, firm, action):
     url = reverse("typology:aid_list")
     AidLineFactory(firm=firm, collectivity=economic.collectivity)
     counts = []
@@ -346,7 +346,7 @@ def test_the_register_costs_as_many_queries_for_one_row_as_for_thirty(economic, 
             economic.client.get(url)
         counts.append(len(queries))
         for _ in range(29):
-            AidLineFactory(action=ActionFactory(collectivity=economic.collectivity), collectivity=economic.collectivity)
+            AidLineFactory(action=action, collectivity=economic.collectivity)
     assert counts[0] == counts[1]
 
 
