@@ -7,14 +7,15 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
-from typology import applications, exports
+from typology import applications, exports, funding_match
 from typology.enums import ApplicationState
 from typology.forms.funding import ApplicationForm, MoveForm
 from typology.funding_filters import FundingApplicationFilter
@@ -87,6 +88,21 @@ def _known(request: HttpRequest) -> dict[str, Any]:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@require_POST
+@requires(Ability.EDIT_ACTIONS)
+def spot(request: HttpRequest, action_pk: int, code: str) -> HttpResponse:
+    """An application of this action to this scheme, in one gesture, with the call when only one is to come."""
+    action = get_owned_or_404(request, Action.objects.select_related("collectivity"), pk=action_pk)
+    scheme = get_object_or_404(FundingScheme.objects.current(), code=code)
+    calls = FundingCall.objects.for_collectivity(action.collectivity).filter(scheme=scheme)
+    coming = list(calls.open_on(timezone.localdate())[:2])
+    call = coming[0] if len(coming) == 1 else None
+    application, is_new = funding_match.spot(action=action, scheme=scheme, call=call, author=request.access.user)
+    told = "Financement repéré" if is_new else "Déjà repéré"
+    messages.success(request, f"{told} : « {application} », {scheme.label}.")
+    return redirect(application)
 
 
 @requires(Ability.EDIT_ACTIONS)

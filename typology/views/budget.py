@@ -14,7 +14,7 @@ from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
 from aict.ui.typography import euros
-from typology import aid_ledger
+from typology import aid_ledger, funding_match
 from typology.budget import budget, findings
 from typology.forms import BudgetLineForm
 from typology.models import Action, AidLine, BudgetLine
@@ -35,6 +35,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
         "applications": applications,
         "aids": [(aid, aid.is_late(on)) for aid in aids],
         "reserve": aid_ledger.RESERVE,
+        "matches": funding_match.matches(action, on=on),
     }
     return render(request, "typology/action_budget.html", context)
 
