@@ -23,7 +23,8 @@ FORM = {"stage": "amont", "modality": "collective", "on": "2026-03-04", "note": 
 
 
 def text_of(response) -> str:
-    return response.content.decode()
+    """What the page says, no-break spaces read as spaces."""
+    return response.content.decode().replace("\u00a0", " ")
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_sys_13_a_firm_file_shows_its_stage_and_history(officer, collectivity, a
     ParticipationFactory(collectivity=collectivity, action=action, firm=one, stage="amont", on="2025-02-03")
     ParticipationFactory(collectivity=collectivity, action=action, firm=one, stage="conception", on="2025-09-15")
     page = text_of(officer.client.get(reverse("typology:firm_detail", args=[one.pk])))
-    assert "Stade actuel : mise en œuvre" in page
+    assert "Stade actuel : mise en œuvre" in page
     places = [page.index(f'class="num">{day}') for day in ("03/02/2025", "15/09/2025", "10/06/2026")]
     assert places == sorted(places)
     assert page.count('class="lane"') == 3
@@ -67,7 +68,7 @@ def test_sys_13_a_collective_action_adds_an_entry_to_every_participating_firm(ec
     firms = [firm(collectivity, f"Entreprise {letter}") for letter in "ABC"]
     absent = firm(collectivity, "Restée au port")
     response = send(economic, action, firms)
-    assert "ajoutée pour 3\u00a0entreprises" in text_of(response)
+    assert "ajoutée pour 3 entreprises" in text_of(response)
     assert {row.firm for row in Participation.objects.filter(action=action)} == set(firms)
     for row in firms:
         page = text_of(economic.client.get(reverse("typology:firm_detail", args=[row.pk])))
@@ -84,7 +85,7 @@ def test_sys_13_a_collective_action_adds_an_entry_to_every_participating_firm(ec
 def test_the_same_entry_is_not_added_twice(economic, collectivity, action):
     one, two = firm(collectivity, "Un"), firm(collectivity, "Deux")
     send(economic, action, [one])
-    assert "Déjà enregistrée : 1" in text_of(send(economic, action, [one, two]))
+    assert "Déjà enregistrée : 1" in text_of(send(economic, action, [one, two]))
     assert "Rien à ajouter" in text_of(send(economic, action, [one, two]))
     assert Participation.objects.count() == 2
     send(economic, action, [one], stage="conception")
@@ -101,21 +102,21 @@ def test_an_individual_support_is_for_one_firm(economic, collectivity, action):
 
 def test_names_and_siren_are_read_line_by_line(economic, collectivity, action):
     named, numbered = firm(collectivity, "Écluse & Fils"), firm(collectivity, "Port numérique", SIREN)
-    send(economic, action, typed=f"  écluse & fils \r\n\r\n000 100 016\r\nPort numérique ; {SIREN}\r\n")
+    send(economic, action, typed=f"  écluse & fils \r\n\r\n000 100 016\r\nPort numérique ; {SIREN}\r\n")
     assert {row.firm for row in Participation.objects.all()} == {named, numbered}
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("Port", "Ligne 1 : aucune entreprise ne s’appelle « Port ». Noms proches : « Port numérique »"),
-        ("Port numérique\n123456789", "Ligne 2 : « 123456789 » n’est pas un SIREN"),
-        ("Nouvelle ; 12", "Ligne 1 : « 12 » n’est pas un SIREN"),
-        (OTHER_SIREN, "Ligne 1 : aucune entreprise du registre n’a le SIREN 000100024"),
-        ("Jumelle", "Ligne 1 : plusieurs entreprises portent ce nom"),
-        ("<script>alert(1)</script>", "« &lt;script&gt;alert(1)&lt;/script&gt; »"),
+        ("Port", "Ligne 1 : aucune entreprise ne s’appelle « Port ». Noms proches : « Port numérique »"),
+        ("Port numérique\n123456789", "Ligne 2 : « 123456789 » n’est pas un SIREN"),
+        ("Nouvelle ; 12", "Ligne 1 : « 12 » n’est pas un SIREN"),
+        (OTHER_SIREN, "Ligne 1 : aucune entreprise du registre n’a le SIREN 000100024"),
+        ("Jumelle", "Ligne 1 : plusieurs entreprises portent ce nom"),
+        ("<script>alert(1)</script>", "« &lt;script&gt;alert(1)&lt;/script&gt; »"),
         ("", "Donnez au moins une entreprise"),
-        ("🚢", "Ligne 1 : aucune entreprise ne s’appelle « 🚢 »"),
+        ("🚢", "Ligne 1 : aucune entreprise ne s’appelle « 🚢 »"),
     ],
 )
 def test_a_line_that_is_no_firm_is_told_and_nothing_is_written(economic, collectivity, action, typed, said):
@@ -128,7 +129,7 @@ def test_a_line_that_is_no_firm_is_told_and_nothing_is_written(economic, collect
 
 
 def test_a_new_firm_is_created_on_the_way_only_when_asked(economic, collectivity, action):
-    lines = f"Chantier neuf ; {SIREN}\nChantier neuf ; {SIREN}\nAtelier des quais"
+    lines = f"Chantier neuf ; {SIREN}\nChantier neuf ; {SIREN}\nAtelier des quais"
     assert "cochez" in text_of(send(economic, action, typed=lines))
     assert not Stakeholder.objects.exists()
     send(economic, action, typed=lines, create_missing="on")
@@ -140,7 +141,7 @@ def test_a_new_firm_is_created_on_the_way_only_when_asked(economic, collectivity
 
 def test_a_name_given_with_its_siren_finds_the_firm_that_has_none_yet(economic, collectivity, action):
     one = firm(collectivity, "Sans numéro")
-    send(economic, action, typed=f"Sans numéro ; {SIREN}", create_missing="on")
+    send(economic, action, typed=f"Sans numéro ; {SIREN}", create_missing="on")
     assert Participation.objects.get().firm == one
 
 

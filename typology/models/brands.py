@@ -53,18 +53,8 @@ class Brand(RegisterModel):
         return reverse("typology:brand_detail", args=[self.pk])
 
     @property
-    def gaps(self) -> list[str]:
-        """What the sheet lacks; without members of its governance a brand is incomplete (SYS-22)."""
-        found = [] if self.members.all() else ["membres de la gouvernance"]
-        return found + [
-            label
-            for value, label in ((self.languages, "langues"), (self.audience, "publics visés"))
-            if not value.strip()
-        ]
-
-    @property
     def is_incomplete(self) -> bool:
-        """Whether nobody is said to govern it."""
+        """Whether nobody is said to govern it (SYS-22)."""
         return not self.members.all()
 
 
