@@ -51,7 +51,7 @@ class CalendarForm(forms.Form):
         self.fields["territory"].queryset = Territory.objects.visible_to(access).order_by("name")  # type: ignore[attr-defined]
         name_when_many(self, "territory")
         self.is_list = data.get("vue") == "liste"
-        for name in ("mois",) if self.is_list else ("du", "au"):
+        for name in ("mois",) if self.is_list else ("vue", "du", "au"):
             del self.fields[name]
         self.is_valid()
 
