@@ -170,12 +170,13 @@ def question_url(action: Action, question: str) -> str:
     return reverse("typology:action_question", args=[action.pk, str(question)])
 
 
-def fields_of(action: Action, question: str) -> tuple[str, ...]:
-    """The fields of the action that the form of a question shows."""
-    kept = FIELDS[question]
-    if action.category.code != COOPERATION:
-        return tuple(name for name in kept if name not in _COOPERATION_ALONE)
-    return kept
+def fields_of(sheet: Sheet, question: str) -> tuple[str, ...]:
+    """The fields of the action that the form of a question shows; no reason for assessing no risk once one is."""
+    action = sheet.action
+    left: tuple[str, ...] = () if action.category.code == COOPERATION else _COOPERATION_ALONE
+    if sheet.risks and not action.risk_waiver:
+        left = (*left, "risk_waiver")
+    return tuple(name for name in FIELDS[question] if name not in left)
 
 
 # What answers a question without a choice nor a note ---------------------------------------

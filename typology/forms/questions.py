@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -49,14 +48,13 @@ class QuestionForm(DatedActionForm):
     def __init__(self, *args: Any, question: str, sheet: questions.Sheet, country: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.question, self.sheet = question, sheet
-        kept = questions.fields_of(self.instance, question)
-        note = self.fields.pop("note")
-        for name in set(self.fields) - set(kept):
-            del self.fields[name]
+        kept = questions.fields_of(sheet, question)
         self.options = questions.choices(self.instance, question)
-        for row in lists_of(self.instance.category.code, [question]):
-            self._offer(row, self.options.get(row.group, []))
-        self.fields["note"] = note
+        lists = {row.group: self._list(row) for row in lists_of(self.instance.category.code, [question])}
+        known = {name: self.fields[name] for name in kept}
+        # « Quoi » begins with what the fiche asks; elsewhere the data of the action come first.
+        first, second = (lists, known) if question == Question.QUOI else (known, lists)
+        self.fields = {**first, **second, "note": self.fields["note"]}
         self.initial["note"] = sheet.notes.get(question, "")
         self.proposal: zones.Reading | None = None
         if question == Question.QUI:
@@ -69,10 +67,12 @@ class QuestionForm(DatedActionForm):
             self._timing()
         elif question == Question.COMMENT:
             self._agreements()
+        for field in self.fields.values():
+            field.needed = True  # the page says it once: nothing is compulsory
 
-    def _offer(self, row: AnswerList, options: Sequence[FicheOption]) -> None:
+    def _list(self, row: AnswerList) -> forms.Field:
         """A list of the fiche: checkboxes, or radio buttons with a way back to no answer."""
-        choices = [(option.code, _label(option)) for option in options]
+        choices = [(option.code, _label(option)) for option in self.options.get(row.group, [])]
         held = [
             option.code for option in self.sheet.chosen if (option.question, option.group) == (row.question, row.group)
         ]
@@ -86,7 +86,7 @@ class QuestionForm(DatedActionForm):
         field.label, field.help_text, field.required = row.heading, row.help, False
         in_our_words(field)
         field.error_messages["invalid_choice"] = _FOREIGN
-        self.fields[row.group] = field
+        return field
 
     def _timing(self) -> None:
         """What the fiche prints, and the rhythm that the action has already."""

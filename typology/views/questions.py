@@ -70,7 +70,7 @@ def _around(request: HttpRequest, read: questions.Sheet, slug: str) -> dict[str,
         "findings": [one for one in findings if one.question == slug],
         "steps": steps,
         "seats": three_services(read.action) if slug == Question.QUI else None,
-        "is_last": slug == Question.values[-1],
+        "following": Question(later[0]).label if (later := _later(slug)) else "",
         "asked": request.GET.get("pays", "").replace("\x00", "")[:80] if slug == Question.OU else "",
     }
 
@@ -81,8 +81,12 @@ def _sheet_url(action: Action, anchor: str) -> str:
 
 def _next(action: Action, slug: str) -> str:
     """The form of the question after this one; after the last, the sheet."""
-    later = Question.values[Question.values.index(slug) + 1 :]
+    later = _later(slug)
     return questions.question_url(action, later[0]) if later else _sheet_url(action, slug)
+
+
+def _later(slug: str) -> list[str]:
+    return Question.values[Question.values.index(slug) + 1 :]
 
 
 @requires(Ability.EDIT_ACTIONS)
