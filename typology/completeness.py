@@ -15,6 +15,7 @@ from typology.enums import ActionStatus, Severity
 from typology.gaps import Gap
 from typology.gate import EXPECTED_RESULT, INDICATOR, LOCAL_INTEREST, gate_of
 from typology.models import Action
+from typology.three_services import three_services
 
 Finder = Callable[[Action], Iterable[Gap]]
 
@@ -69,7 +70,34 @@ def surroundings(action: Action) -> list[Gap]:
     return found
 
 
-FINDERS: tuple[Finder, ...] = (essentials, promises, money, series.recurrence_gaps, surroundings)
+def seats(action: Action) -> list[Gap]:
+    """The empty seats of a cooperation that involves firms (SYS-27). No query."""
+    rule = three_services(action)
+    url = _field(action, "associated_services")
+    return (
+        [Gap(f"siege-{seat.acronym.lower()}", seat.label, f"{seat.brings} manque.", url) for seat in rule.missing]
+        if rule
+        else []
+    )
+
+
+def place(action: Action) -> list[Gap]:
+    """Nobody has said whether a partnership links the territories (SYS-01)."""
+    if action.partnership is not None:
+        return []
+    url = reverse("typology:action_classification", args=[action.pk])
+    return [
+        Gap(
+            "classement",
+            "Classement",
+            "Un partenariat lie-t-il les territoires ? Deux questions le disent.",
+            url,
+            Severity.INFO,
+        )
+    ]
+
+
+FINDERS: tuple[Finder, ...] = (essentials, promises, money, seats, series.recurrence_gaps, place, surroundings)
 
 
 def gaps(action: Action) -> list[Gap]:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.utils.safestring import SafeString
 
 from aict.ui import charts
+from typology.filters import ActionFilter
 from typology.models import Action, Sdg
 from typology.models.actions import ActionQuerySet
+
+
+class SdgReportFilter(ActionFilter):
+    """The filters of the list that the report keeps."""
+
+    KEPT = ("category", "year", "economic")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters = OrderedDict((name, self.filters[name]) for name in self.KEPT)
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ class Combobox {
     node.addEventListener("click", () => this.choose(row));
     const group = this.group(heading);
     group.append(node);
-    const row = { option, node, group, words: fold(`${option.text} ${heading} ${option.dataset.words ?? ""}`) };
+    const row = { option, node, label: fold(option.text), words: fold(`${option.text} ${heading} ${option.dataset.words ?? ""}`) };
     return row;
   }
 
@@ -102,7 +102,10 @@ class Combobox {
 
   filter(text) {
     const words = fold(text).split(/\s+/).filter(Boolean);
-    for (const row of this.rows) row.node.hidden = !words.every((word) => row.words.includes(word));
+    for (const row of this.rows) {
+      row.node.hidden = !words.every((word) => row.words.includes(word));
+      row.named = words.every((word) => row.label.includes(word)); // by its own label, not by its heading
+    }
     for (const group of this.list.children) group.hidden = ![...group.querySelectorAll("[role=option]")].some((node) => !node.hidden);
   }
 
@@ -113,7 +116,9 @@ class Combobox {
     this.box.setAttribute("aria-expanded", String(this.isOpen));
     this.told.textContent = found.length > 1 ? `${found.length} ${this.many}` : found.length ? `1 ${this.one}` : `Rien ne correspond`;
     const chosen = this.chosen;
-    this.point(text ? found[0] : found.includes(chosen) ? chosen : undefined);
+    this.point(text ? (found.find((row) => row.named) ?? found[0]) : found.includes(chosen) ? chosen : undefined);
+    // On a telephone the keyboard takes the lower half: the box goes up, its list below it.
+    if (this.isOpen && this.list.getBoundingClientRect().bottom > window.innerHeight) this.box.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
   close() {

@@ -230,7 +230,16 @@ def test_each_gap_goes_when_it_is_mended_and_a_full_action_lacks_nothing(officer
     action.stakeholders.add(StakeholderFactory(collectivity=c))
     action.sdgs.add(Sdg.objects.get(number=8))
     action.fields.add(Action._meta.get_field("fields").related_model.objects.first())
-    assert not set(codes(action)) & {*order, "accord", "champs", "parties-prenantes", "odd"}
+    action.associated_services.set(InternalService.objects.all())
+    Action.objects.filter(pk=action.pk).update(partnership=True)
+    assert codes(action) == []
+
+
+def test_what_other_areas_know_is_gathered_too(officer):
+    action = ActionFactory(collectivity=officer.collectivity, type=kind("compagnonnages"))
+    assert {"siege-sri", "siege-st", "siege-sde", "classement"} <= set(codes(action))
+    Action.objects.filter(pk=action.pk).update(economic_actors=False)
+    assert "siege-sri" not in codes(action)
 
 
 def test_an_amount_of_zero_is_an_amount(officer):

@@ -60,7 +60,7 @@ class ActionQuerySet(RegisterQuerySet):
             "agreement__territory__level",
             "office",
             "series",
-        ).prefetch_related("associated_services", "fields", "stakeholders", "sdgs")
+        ).prefetch_related("associated_services", "fields", "stakeholders", "sdgs", "tags")
 
     def economic(self) -> Self:
         """Those that count in economic totals (SYS-01)."""
