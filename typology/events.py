@@ -91,13 +91,13 @@ def programme(event: Event, items: Iterable[ProgrammeItem]) -> list[Day]:
 
 def _moments(items: Sequence[ProgrammeItem]) -> list[Moment]:
     """A moment without an end lasts until the next one: it clashes with nothing."""
-    found, longest = [], None
+    found: list[Moment] = []
+    busy, until = "", time.min  # what lasts the longest so far, and until when
     for item in items:
-        start = item.starts_at
-        clashes = longest is not None and start is not None and start < longest.ends_at
-        found.append(Moment(item, longest.title if clashes and longest else ""))
-        if item.ends_at and start is not None and (longest is None or item.ends_at > longest.ends_at):
-            longest = item
+        clashes = busy and item.starts_at is not None and item.starts_at < until
+        found.append(Moment(item, busy if clashes else ""))
+        if item.starts_at is not None and item.ends_at is not None and item.ends_at > until:
+            busy, until = item.title, item.ends_at
     return found
 
 

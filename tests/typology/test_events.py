@@ -442,13 +442,13 @@ def fill(event: Event) -> None:
 
 
 def test_the_list_costs_the_same_for_one_and_thirty_events(officer, event):
+    c = officer.collectivity
     one = queries_of(officer.client, LIST)
-    for _ in range(29):
-        fill(
-            EventFactory(
-                collectivity=officer.collectivity, territory=TerritoryFactory(collectivity=officer.collectivity)
-            )
-        )
+    rows = [EventFactory(collectivity=c, action=event.action, territory=TerritoryFactory(collectivity=c)) for _ in "12"]
+    rows += [EventFactory(collectivity=c, action=event.action) for _ in range(27)]
+    for row in rows[:2]:
+        fill(row)
+    assert len(titles(officer.client.get(LIST))) == 30
     assert queries_of(officer.client, LIST) == one
 
 
