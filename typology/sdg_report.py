@@ -24,7 +24,8 @@ class SdgReportFilter(ActionFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters = OrderedDict((name, self.filters[name]) for name in self.KEPT)
+        kept: Any = self
+        kept.filters = OrderedDict((name, kept.filters[name]) for name in self.KEPT)
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ def report(actions: ActionQuerySet, *, year: int | None, accent: str) -> SdgRepo
     """
     amounts = Sum("budget_lines__planned", filter=Q(budget_lines__year=year) if year else None)
     kept = Action.objects.filter(pk__in=actions.order_by().values("pk"))  # a filter may have joined other rows
-    lines = {
-        line["sdgs"]: line
+    lines: dict[Any, dict[str, Any]] = {
+        line["sdgs"]: dict(line)
         for line in kept.order_by().values("sdgs").annotate(count=Count("pk", distinct=True), planned=amounts)
     }
     without = lines.pop(None, {"count": 0, "planned": None})

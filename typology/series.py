@@ -26,7 +26,7 @@ from typology.models import Action, Series
 from typology.models.series import MOST_YEARS
 
 _YEAR = re.compile(r"[\s,–-]*(édition\s+)?\(?\b(19|20)\d\d\b\)?\s*$")
-_TITLE = Action._meta.get_field("title").max_length
+_TITLE: int = Action._meta.get_field("title").max_length or 250
 
 
 # Dates ------------------------------------------------------------------------------------
@@ -83,9 +83,9 @@ class Editions:
 
 def editions_of(action: Action) -> Editions | None:
     """The editions of the series of an action; None when it is not in one. One query, whatever their number."""
-    if action.series_id is None or action.deleted_at:
-        return None
     series = action.series
+    if series is None or action.deleted_at:
+        return None
     rows = list(series.actions.filter(deleted_at=None).select_related("type").order_by("edition", "pk"))
     last = rows[-1]
     starts, ends = _next_dates(series, rows)

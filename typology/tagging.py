@@ -11,7 +11,7 @@ from aict.ui.typography import fold
 from typology.models import Tag
 
 MOST = 20  # tags of one action
-_LONGEST = Tag._meta.get_field("name").max_length
+_LONGEST: int = Tag._meta.get_field("name").max_length or 40
 
 
 def words_of(text: str) -> list[str]:

@@ -108,8 +108,9 @@ class ActionForm(RegisterForm):
         agreement.queryset = agreement.queryset.select_related("territory").order_by("territory__name", "title")
         agreement.label_from_instance = lambda row: f"{row.territory.name} – {row.title}"
         name_when_many(self, "agreement")
-        if isinstance(typed := self.fields["agreement"], RowByNameField):
-            typed.label_from_instance = lambda row: f"{row.title} ({row.territory.name})"
+        typed: Any = self.fields["agreement"]
+        if isinstance(typed, RowByNameField):
+            typed.label_from_instance = lambda row: f"{row.title} ({row.territory.name})"  # type: ignore[assignment, method-assign]
 
     def _offer_tags(self) -> None:
         """The words of the action, and those that the collectivité uses already."""

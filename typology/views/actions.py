@@ -59,7 +59,7 @@ def _sheet(action: Action, collectivity: Collectivity) -> dict[str, Any]:
     category = action.category
     return {
         "action": action,
-        "agreement": standing.standing(action.agreement, on) if action.agreement_id else None,
+        "agreement": standing.standing(action.agreement, on) if action.agreement else None,
         "budget": budget(action.budget_lines.for_table()),
         "followed": followed(uses, accent=collectivity.accent, counts=counts.counted(action)),
         "proposed": [row for row in category.indicators.proposed_for(category.code) if row.pk not in taken],
