@@ -25,6 +25,12 @@ from typology.aid_ledger import Standing
 from typology.state_aid import Window, window
 
 JOB_KIND = "aid-attestation"
+# The reserve of the pages, turned to whoever reads the letter: the firm, and the next public funder.
+RESERVE = (
+    "Cette attestation ne compte que les aides enregistrées par la collectivité dans son outil de suivi. Le cumul de "
+    "tous les financeurs publics se vérifie sur la plateforme nationale des aides d’État ; l’entreprise reste tenue de "
+    "déclarer les aides de minimis qu’elle a reçues d’eux."
+)
 READING, KEEPING = "Lecture du registre", "Enregistrement"
 SHOWN = 5  # attestations listed on the page of a firm
 Progress = Callable[[int, str], None]
@@ -80,7 +86,7 @@ def render(firm: Stakeholder, collectivity: Collectivity, *, on: date, progress:
         collectivity=collectivity,
         standing=aid_ledger.standing(firm, collectivity, on=on),
         window=window(on),
-        reserve=aid_ledger.RESERVE,
+        reserve=RESERVE,
         logo="".join(f"/files/{name}" for name in logo),
     )
     html = render_to_string("typology/pdf/attestation.html", {"letter": letter})

@@ -16,7 +16,7 @@ from typology.enums import LineNature
 from typology.models import Action, AidLine, BudgetLine, PublicPolicy
 
 
-class CitedActionSerializer(serializers.ModelSerializer):
+class FundedActionSerializer(serializers.ModelSerializer):
     """The action of an amount."""
 
     class Meta:
@@ -47,7 +47,7 @@ class BearerSerializer(serializers.ModelSerializer):
 class BudgetLineSerializer(serializers.ModelSerializer):
     """A budget line, in euros; neither support actor nor stakeholder: the collectivité itself bears it."""
 
-    action = CitedActionSerializer(help_text="Action de la ligne.")
+    action = FundedActionSerializer(help_text="Action de la ligne.")
     policy = serializers.CharField(source="policy.code", default=None, help_text="Code de la politique, ou nul.")
     funder = serializers.CharField(source="funder.code", default=None, help_text="Code de l’acteur d’appui, ou nul.")
     bearer = BearerSerializer(allow_null=True, help_text="Partie prenante qui supporte le coût, ou nul.")
@@ -83,7 +83,7 @@ class AidLineSerializer(serializers.ModelSerializer):
     firm = FirmSerializer(help_text="Entreprise aidée.")
     regime = serializers.CharField(source="regime.code", help_text="Code du régime.")
     regulation = serializers.CharField(source="regime.regulation", help_text="Texte du régime.")
-    action = CitedActionSerializer(allow_null=True, help_text="Action de l’aide, ou nul.")
+    action = FundedActionSerializer(allow_null=True, help_text="Action de l’aide, ou nul.")
     declare_by = serializers.DateField(allow_null=True, help_text="Dernier jour pour la déclarer, ou nul.")
 
     class Meta:

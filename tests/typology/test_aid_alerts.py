@@ -11,7 +11,7 @@ from aict.accounts.models import Notice
 from aict.jobs.models import Job
 from aict.ui.pdf import Pdf
 from tests.factories import ActionFactory, AidedFirmFactory, AidLineFactory, BudgetLineFactory, FirmGroupFactory
-from typology import aid_ledger, attestations, state_aid
+from typology import attestations, state_aid
 from typology.aid_alerts import raise_aid_alerts
 
 GRANTED = date(2026, 9, 15)
@@ -26,7 +26,7 @@ def firm(collectivity):
 def test_the_deadline_counts_working_days_around_easter_and_the_holidays_of_may():
     assert state_aid.declare_by(GRANTED) == DEADLINE
     assert state_aid.declare_by(date(2026, 3, 31)) == date(2026, 4, 29)  # Easter Monday is 6 April
-    assert state_aid.declare_by(date(2026, 4, 29)) == date(2026, 6, 1)  # 1, 8, 14 and 25 May
+    assert state_aid.declare_by(date(2026, 4, 29)) == date(2026, 6, 2)  # 1, 8, 14 and 25 May
     assert state_aid.easter_sunday(2038) == date(2038, 4, 25)  # as late as it can be
     assert state_aid.easter_sunday(2285) == date(2285, 3, 22)  # as early as it can be
 
@@ -98,6 +98,6 @@ def test_the_attestation_is_made_once_and_lists_the_three_years_of_the_group(off
     assert b"".join(officer.client.get(url)) == b"%PDF-1.7"
     assert len(printed) == 1, "a job that starts again makes no second letter"
     text = printed[0].replace("\xa0", " ")
-    for said in ("Stand partagé", "Étude de marché", "4 000,00 €", "300 000,00 €", one.siren, aid_ledger.RESERVE):
+    for said in ("Stand partagé", "Étude de marché", "4 000,00 €", "300 000,00 €", one.siren, attestations.RESERVE):
         assert said in text, said
     assert "Trop ancienne" not in text

@@ -38,7 +38,7 @@ class AidTermsForm(TenantModelForm):
         regime.empty_label = "Choisir un régime"
         regime.label_from_instance = lambda row: f"{row.label}, {row.period}"
         if self.instance.regime_id is None and (usual := aid_ledger.usual_regime(timezone.localdate())):
-            self.initial.setdefault("regime", usual.pk)
+            self.initial["regime"] = usual.pk
 
     def _update_errors(self, errors: ValidationError) -> None:
         """What the model refuses on a column that this form does not show is told on top."""

@@ -45,6 +45,10 @@ class BudgetLineForm(TenantModelForm):
         name_when_many(self, "bearer", "beneficiary")
         sent = self.data if self.is_bound else None
         self.aid = AidTermsForm(sent, instance=aid_ledger.aid_of(self.instance), access=self.access, prefix="aid")
+        self.aid.fields["measure"].required = False
+        self.aid.fields[
+            "measure"
+        ].help_text = "Ce qui est pris en charge, pour l’attestation. Vide : le libellé de la ligne."
         self.told_to_leave = False
 
     def clean(self) -> dict[str, Any]:
