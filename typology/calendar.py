@@ -218,11 +218,11 @@ def _tasks(scope: _Scope) -> Iterator[Entry]:
         rows = rows.filter(Q(owner=scope.filters.tasks_of) | Q(is_milestone=True))
     for task in rows.select_related("action__type__purpose__category").order_by("due_on", "pk")[:MOST]:
         kind = Kind.MILESTONE if task.is_milestone else Kind.TASK
-        late = task.done_on is None and task.due_on < scope.on
+        day: date = task.due_on  # type: ignore[assignment]  # only tasks with a day are asked for
         note = f"{task.action.title}{f', fait le {task.done_on:%d/%m/%Y}' if task.done_on else ''}"
         yield Entry(
-            kind, f"tache-{task.pk}", task.title, task.get_absolute_url(), task.due_on, task.due_on, task.updated_at,
-            note, task.action.category, late,
+            kind, f"tache-{task.pk}", task.title, task.get_absolute_url(), day, day, task.updated_at, note,
+            task.action.category, is_late=task.done_on is None and day < scope.on,
         )  # fmt: skip
 
 
@@ -231,9 +231,10 @@ def _calls(scope: _Scope) -> Iterator[Entry]:
         return
     rows = FundingCall.objects.for_collectivity(scope.collectivity).filter(closes_on__range=scope.days)
     for call in rows.select_related("scheme").order_by("closes_on", "pk")[:MOST]:
+        day: date = call.closes_on  # type: ignore[assignment]  # only calls with a deadline are asked for
         yield Entry(
-            Kind.CALL, f"appel-{call.pk}", call.title, call.get_absolute_url(), call.closes_on, call.closes_on,
-            call.updated_at, f"Date limite, {call.scheme.label}",
+            Kind.CALL, f"appel-{call.pk}", call.title, call.get_absolute_url(), day, day, call.updated_at,
+            f"Date limite, {call.scheme.label}",
         )  # fmt: skip
 
 
