@@ -224,6 +224,7 @@ class ActionPageFilter(ActionFilter):
             return self._form
         form: Any = super().form
         name_when_many(form, "territory")
+        form.fields["territory"].help_text = ""  # a filter shows its label alone
         if "agreement" not in form.data:  # asked from the page of an agreement: no list of hundreds of conventions
             del form.fields["agreement"]
         folded = [name for name in self.FOLDED if name in form.fields]

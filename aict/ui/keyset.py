@@ -54,14 +54,14 @@ def page(rows: QuerySet, asked: Mapping[str, str], *, by: str, size: int) -> Key
         found = list(forwards.filter(_beyond(by, after, "lt"))[: size + 1])
         if found:
             shown = found[:size]
-            return KeyPage(shown, _key(shown[0], by), _key(shown[-1], by) if len(found) > size else "")
+            return KeyPage(shown, key_of(shown[0], by), key_of(shown[-1], by) if len(found) > size else "")
     elif before := _place(asked.get(BEFORE, "")):
         found = list(backwards.filter(_beyond(by, before, "gt"))[: size + 1])
         if len(found) > size:
             shown = found[size - 1 :: -1]
-            return KeyPage(shown, _key(shown[0], by), _key(shown[-1], by))
+            return KeyPage(shown, key_of(shown[0], by), key_of(shown[-1], by))
     found = list(forwards[: size + 1])
-    return KeyPage(found[:size], next_key=_key(found[size - 1], by) if len(found) > size else "")
+    return KeyPage(found[:size], next_key=key_of(found[size - 1], by) if len(found) > size else "")
 
 
 def _beyond(by: str, place: Place, side: str) -> Q:
@@ -73,7 +73,8 @@ def _beyond(by: str, place: Place, side: str) -> Q:
     return bound & (Q(**{f"{by}__{side}": day}) | Q(**{by: day, f"pk__{other}": number}))
 
 
-def _key(row: Any, by: str) -> str:
+def key_of(row: Any, by: str) -> str:
+    """The key of the page that starts after this row, or ends before it."""
     return _SIGNER.sign(f"{getattr(row, by).isoformat()}.{row.pk}")
 
 

@@ -18,22 +18,26 @@ from typology.filters import ActionPageFilter
 from typology.forms.bulk import BulkEditForm
 from typology.models import Action, Tag
 
+SHOWN = 50  # chosen actions named on the page
+
 
 @require_POST
 @requires(Ability.EDIT_ACTIONS)
 def edit(request: HttpRequest) -> HttpResponse:
     """Asked from the list (no `step`): the page. Sent from that page: the change, then what was refused."""
+    collectivity, posted = request.access.collectivity, request.POST if "step" in request.POST else None
     rows = _chosen(request)
     numbers = list(rows.values_list("pk", flat=True)[: bulk_edit.MOST_EDITED + 1])
     if not numbers or len(numbers) > bulk_edit.MOST_EDITED:
         messages.error(request, _why_not(len(numbers)))
         return redirect(_list(request))
-    worn = list(Tag.objects.for_collectivity(request.access.collectivity).filter(actions__in=numbers).distinct())
-    form = BulkEditForm(request.POST if "step" in request.POST else None, access=request.access, worn=worn)
-    context = {"form": form, "numbers": numbers, "actions": rows.for_list()[:50], "outcome": None, "back": _list(request)}
-    if form.is_bound and form.is_valid():
+    worn = Tag.objects.for_collectivity(collectivity).filter(actions__in=numbers).distinct()
+    form = BulkEditForm(posted, access=request.access, worn=list(worn))
+    context = {"form": form, "numbers": numbers, "back": _list(request), "filters": request.POST.get("filters", "")}
+    context |= {"actions": rows.for_list()[:SHOWN], "outcome": None}
+    if form.is_valid():
         with transaction.atomic():
-            actions = Action.objects.for_collectivity(request.access.collectivity).filter(pk__in=numbers)
+            actions = Action.objects.for_collectivity(collectivity).filter(pk__in=numbers)
             outcome = bulk_edit.apply(actions=actions, wanted=form.wanted(), author=request.access.user)
         if not outcome.refused:
             messages.success(request, _done(outcome))
