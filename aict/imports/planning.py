@@ -26,6 +26,7 @@ from aict.imports.values import read_attribute, same
 from aict.ui.spreadsheets import Line, Sheet, letter, shown
 
 DELETED = "Cet élément est parmi les éléments supprimés : rétablissez-le dans sa liste, ou retirez la ligne."
+KNOWN = 1000  # cells of a column whose reading is remembered: states, types, services repeat themselves
 
 
 @dataclass
@@ -83,6 +84,7 @@ class Planner:
         many = {one.name for one in table.model._meta.many_to_many} - table.parts.keys()
         self.lists = [key for key in table.by_key if key in many or key in table.parts]
         self._many = many
+        self._known: dict[str, dict[Any, Any]] = {}  # of each column: values by cell
         self._labels = {
             one.name: str(one.verbose_name) for one in table.model._meta.get_fields() if hasattr(one, "verbose_name")
         }
@@ -121,6 +123,21 @@ class Planner:
         return LineReport(line.number, Outcome.REFUSED, short(label), reasons), None
 
     def _read(self, key: str, cell: Any) -> Any:
+        """What a cell holds, read once for the same words in the same column. Raises ValidationError."""
+        if not isinstance(cell, str):  # 1 and 1.00 are equal, and may read otherwise
+            return self._read_anew(key, cell)
+        known = self._known.setdefault(key, {})
+        if cell not in known and len(known) < KNOWN:
+            try:
+                known[cell] = self._read_anew(key, cell)
+            except ValidationError as error:
+                known[cell] = error
+        read = known[cell] if cell in known else self._read_anew(key, cell)
+        if isinstance(read, ValidationError):
+            raise read
+        return list(read) if isinstance(read, list) else read
+
+    def _read_anew(self, key: str, cell: Any) -> Any:
         column = self.table.by_key[key]
         if column.read:
             return column.read(cell, self.book)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from aict.accounts.enums import Ability
@@ -97,12 +98,12 @@ class Table:
     # Attributes that `assemble` makes of several columns.
     assembled: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def by_key(self) -> dict[str, Column]:
         """The columns that are read, by key."""
         return {column.key: column for column in self.columns if column.key}
 
-    @property
+    @cached_property
     def attributes(self) -> list[str]:
         """Names of the model's own columns that a file can fill, directly or assembled."""
         names = {field.name for field in self.model._meta.concrete_fields}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models, transaction
 
 from aict.accounts.models import Change, User
+from aict.imports import copy_in
 from aict.imports.planning import Draft
 from aict.imports.report import Outcome
 
@@ -28,7 +29,7 @@ def write(drafts: Sequence[Draft], *, author: User | None) -> None:
 def _write_table(drafts: list[Draft], author: User | None) -> None:
     table = drafts[0].table
     created = [draft.instance for draft in drafts if draft.outcome is Outcome.CREATED]
-    table.model.objects.bulk_create(created, batch_size=_BATCH)
+    copy_in.insert(created)
     changed = [draft for draft in drafts if draft.outcome is Outcome.UPDATED and draft.changed]
     # Rows that change the same columns go together: what a colleague wrote in another column stays.
     groups: dict[tuple[str, ...], list[Any]] = {}
@@ -43,7 +44,7 @@ def _write_table(drafts: list[Draft], author: User | None) -> None:
             update_fields=[*names, "updated_at"],
         )
     _write_lists(drafts)
-    Change.objects.bulk_create([_line(draft, author) for draft in drafts], batch_size=_BATCH)
+    copy_in.insert([_line(draft, author) for draft in drafts])
 
 
 def _few(groups: dict[tuple[str, ...], list[Any]]) -> Iterable[tuple[tuple[str, ...], list[Any]]]:
@@ -75,7 +76,7 @@ def _replace_many(field: Any, drafts: list[Draft], name: str) -> None:
         for draft in drafts
         for row in draft.lists[name]
     ]
-    through._default_manager.bulk_create(links, batch_size=_BATCH)
+    copy_in.insert(links)
 
 
 def _line(draft: Draft, author: User | None) -> Change:

@@ -40,6 +40,19 @@ def stakeholders(rows: int) -> bytes:
     return (heads + "".join(lines)).encode()
 
 
+def actions(rows: int) -> bytes:
+    """Actions with what a service fills in a spreadsheet: place, dates, state, services, fields, goals."""
+    heads = "Titre;Code du type;Territoire;Début;Fin;État;Service pilote;Champs économiques;ODD;Résultat attendu;Référence\n"
+    types = ("deplacements-entreprises", "accueil-delegations", "echanges-experience")
+    states = ("prévue", "en cours", "terminée")
+    lines = (
+        f"Mission {n};{types[n % 3]};Ville {n % 200} (Tunisie);{n % 28 + 1:02}/03/2026;;{states[n % 3]};"
+        f"Service du protocole;Tourisme;ODD 8;Dix entreprises accompagnées;mission-{n}\n"
+        for n in range(rows)
+    )
+    return (heads + "".join(lines)).encode()
+
+
 def malformed(rows: int) -> bytes:
     """Rows that are all wrong, each in its way."""
     wrong = ("Lyon {n};France;Commune;;", "V {n};Atlantide;Commune;;", "V {n};Tunisie;Village {n};;")

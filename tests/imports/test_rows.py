@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from aict.accounts.models import Change
+from aict.imports import copy_in
 from aict.imports.writing import write
 from partners.entry_rules import ASK_FOR_AMOUNT, ASK_FOR_REVIEW, IN_FRANCE, NOT_A_PARTNER, TRANSMITTED_TOO_EARLY
 from partners.import_tables import AGREEMENTS, STAKEHOLDERS, TERRITORIES
@@ -317,7 +318,14 @@ def test_hostile_text_is_kept_as_text(imported):
 
 def test_all_or_nothing_holds_when_the_write_is_cut(planned, officer, monkeypatch):
     made = planned(TERRITORIES, TWO)
-    monkeypatch.setattr(Change.objects, "bulk_create", lambda *_, **__: (_ for _ in ()).throw(RuntimeError("cut")))
+    real = copy_in.insert
+
+    def cut(rows):
+        if rows and isinstance(rows[0], Change):
+            raise RuntimeError("cut")
+        real(rows)
+
+    monkeypatch.setattr(copy_in, "insert", cut)
     with pytest.raises(RuntimeError):
         write(made.drafts, author=officer.user)
     assert not Territory.objects.exists()
