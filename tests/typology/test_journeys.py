@@ -188,7 +188,8 @@ def test_the_event_that_led_here_is_chosen_and_must_be_of_this_action(economic, 
     one = firm(collectivity, "Un")
     send(economic, action, [one], event=other.pk)
     assert not Participation.objects.exists()
-    send(economic, action, [one], event=event.pk)
+    answer = economic.client.post(f"{url}?event={event.pk}", FORM | {"firms": [one.pk], "event": event.pk})
+    assert answer["Location"] == event.get_absolute_url()
     assert Participation.objects.get().event == event
     with pytest.raises(ValidationError, match="autre action"):
         journeys.record(

@@ -15,6 +15,7 @@ from aict.accounts.tenant_forms import TenantModelForm
 from aict.ui.fields import FoldedCheckboxes, RowsField
 from partners.models import Stakeholder
 from typology import journeys
+from typology.enums import Stage
 from typology.fields import LISTED
 from typology.models import Participation
 
@@ -39,6 +40,8 @@ class ParticipationForm(TenantModelForm):
         event = self.fields["event"]
         event.queryset = event.queryset.filter(action=self.instance.action).for_list()
         event.empty_label = "Aucun en particulier"
+        stage: Any = self.fields["stage"]
+        stage.choices = [("", "Choisir un stade"), *Stage.choices]
 
     def _get_validation_exclusions(self) -> set[str]:
         # The same firm, stage and day once: checked although neither action nor firm is a field of this form.
@@ -80,7 +83,7 @@ class ParticipationsForm(ParticipationForm):
         choices = self.fields["firms"]
         choices.queryset = choices.queryset.model.objects.for_collectivity(self.access.collectivity).firms()
         choices.queryset = choices.queryset.select_related("type").order_by("name", "pk")
-        choices.label_from_instance = lambda row: f"{row.name} ({row.siren})" if row.siren else row.name
+        choices.label_from_instance = lambda row: f"{row.name}, SIREN {row.siren}" if row.siren else row.name
         if choices.queryset[: LISTED + 1].count() > LISTED:
             del self.fields["firms"]
             self.fields["typed"].label = "Entreprises"

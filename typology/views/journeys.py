@@ -48,7 +48,8 @@ def add(request: HttpRequest, action_pk: int) -> HttpResponse:
     form = ParticipationsForm(sent, instance=row, initial=_initial(request, action), access=request.access)
     if form.is_valid():
         messages.success(request, _told(form.save()))
-        return redirect("typology:action_firms", action.pk)
+        event = form.cleaned_data["event"] if "event" in request.GET else None
+        return redirect(event or reverse("typology:action_firms", args=[action.pk]))
     return render(request, "typology/participation_form.html", {"form": form, "action": action, "row": row})
 
 
