@@ -66,7 +66,14 @@ PUBLIC = {
     "account_reset_password_from_key_done",
 }
 # The same for every member and network: reference data, and what describes the API.
-REFERENCE_VIEWSETS = {"IndicatorViewSet", "SupportActorViewSet", "SpectacularAPIView", "Index", "Unknown"}
+REFERENCE_VIEWSETS = {
+    "IndicatorViewSet",
+    "FundingSchemeViewSet",
+    "SupportActorViewSet",
+    "SpectacularAPIView",
+    "Index",
+    "Unknown",
+}
 
 
 def sources() -> Iterator[Path]:

@@ -12,10 +12,8 @@ from typology.funding_filters import FundingApplicationFilter, FundingCallFilter
 from typology.models import FundingApplication, FundingCall, FundingScheme
 
 
-def _codes(help_text: str, source: str | None = None, slug: str = "code") -> Any:
-    return serializers.SlugRelatedField(
-        slug_field=slug, many=True, read_only=True, help_text=help_text, **({"source": source} if source else {})
-    )
+def _codes(help_text: str, slug: str = "code") -> Any:
+    return serializers.SlugRelatedField(slug_field=slug, many=True, read_only=True, help_text=help_text)
 
 
 def _texts(help_text: str) -> Any:
@@ -28,7 +26,7 @@ class FundingSchemeSerializer(serializers.ModelSerializer):
     funder = serializers.CharField(source="funder.code", default=None, help_text="Code de l’acteur qui finance.")
     phase = serializers.CharField(source="phase.code", default=None, help_text="Code de la phase d’export.")
     successor = serializers.CharField(source="successor.code", default=None, help_text="Code du successeur.")
-    parent = serializers.CharField(source="parent.code", default=None, help_text="Code du programme parent.")
+    parent: Any = serializers.CharField(source="parent.code", default=None, help_text="Code du programme parent.")
     categories = _codes("Codes des catégories d’action.")
     sdgs = _codes("Numéros des ODD nommés.", slug="number")
     domains = _texts("Domaines.")

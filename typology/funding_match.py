@@ -72,7 +72,8 @@ class Where:
             return f"Territoire{NBSP}: {self.country} est hors de l’Union, vérifiez que ce pays est associé"
         if reach == SchemeReach.DEVELOPMENT:
             return f"Territoire{NBSP}: {self.country} reçoit l’aide publique au développement"
-        return f"Territoire{NBSP}: {self.country}, {SchemeReach(reach).label[:1].lower()}{SchemeReach(reach).label[1:]}"
+        inside = "dans" if reach == SchemeReach.EUROPE else "hors de"
+        return f"Territoire{NBSP}: {self.country}, {inside} l’Union européenne"
 
 
 def matches(action: Action, *, on: date) -> list[Match]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from aict.accounts.reference import Report, read_yaml, sync
 from partners.models import SupportActor
@@ -199,45 +200,35 @@ def _zones(fiches: list[dict]) -> Report:
     )
 
 
+# The fields of a scheme that its row gives as they are, and what an absent one means.
+_SCHEME_FIELDS: dict[str, Any] = {
+    **dict.fromkeys(("code", "label", "kind", "today_status"), ""),
+    **dict.fromkeys(("label_printed", "acronym", "details", "level", "footnote", "scope", "today_text"), ""),
+    **{"domains": [], "beneficiaries": [], "provides": []},
+    **{"valid_from": None, "valid_until": None, "reach": SchemeReach.EVERYWHERE.value},
+    **{"is_printed": True, "phase_is_deduced": False, "today_is_checked": False},
+}
+
+
 def _schemes(rows: list[dict]) -> Iterator[Report]:
     actors = {row.code: row for row in SupportActor.objects.all()}
     phases = {row.code: row for row in ExportPhase.objects.all()}
     categories = {row.code: row for row in ActionCategory.objects.all()}
     goals = {row.code: row for row in Sdg.objects.all()}
+    covered = {row["code"]: [categories[code] for code in row.get("action_categories", [])] for row in rows}
     yield sync(
         FundingScheme,
         [
             {
-                "code": row["code"],
-                "label": row["label"],
-                "label_printed": row.get("label_printed", ""),
+                **{name: row.get(name, unknown) for name, unknown in _SCHEME_FIELDS.items()},
                 "order": order,
-                "kind": row["kind"],
-                "acronym": row.get("acronym", ""),
-                "details": row.get("details", ""),
                 "funder": actors.get(row.get("funder", "")),
-                "level": row.get("level", ""),
                 "phase": phases.get(row.get("phase", "")),
-                "phase_is_deduced": row.get("phase_is_deduced", False),
-                "footnote": row.get("footnote", ""),
-                "scope": row.get("scope", ""),
-                "domains": row.get("domains", []),
-                "beneficiaries": row.get("beneficiaries", []),
-                "provides": row.get("provides", []),
-                "reach": row.get("reach", SchemeReach.EVERYWHERE.value),
-                "is_printed": row.get("is_printed", True),
-                "valid_from": row.get("valid_from"),
-                "valid_until": row.get("valid_until"),
-                "today_status": row["today_status"],
-                "today_text": row.get("today_text", ""),
-                "today_is_checked": row.get("today_is_checked", False),
             }
             for order, row in enumerate(rows, start=1)
         ],
         related={
-            "categories": {
-                row["code"]: [categories[code] for code in row.get("action_categories", [])] for row in rows
-            },
+            "categories": covered,
             "sdgs": {row["code"]: [goals[code] for code in row.get("sdgs", [])] for row in rows},
         },
     )

@@ -66,7 +66,7 @@ class ClassificationForm(TenantModelForm):
         }
         for name, (label, help_text) in questions.items():
             # Radios, not boxes: one left unticked would answer « no » for whoever did not read it.
-            field = YesNoField(label=label, help_text=help_text)
+            field: Any = YesNoField(label=label, help_text=help_text)
             field.choices = field.choices[:2]
             in_our_words(field)
             self.fields[name] = field
@@ -75,7 +75,7 @@ class ClassificationForm(TenantModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         kind = cleaned.get("type")
-        answers = [cleaned.get(name) for name in ("partnership", "economic_aim", "economic_actors")]
+        answers: list[Any] = [cleaned.get(name) for name in ("partnership", "economic_aim", "economic_actors")]
         if kind is None or None in answers or cleaned.get("keep"):
             return cleaned
         place = classification.classify(partnership=answers[0], economic_aim=answers[1], firms=answers[2])
