@@ -16,9 +16,10 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from aict.accounts import daily
 from aict.accounts.enums import Role
 from aict.accounts.models import Collectivity, Membership, User
-from strategy import demo_registers, documents, life_cycle
+from strategy import demo_actions, demo_registers, documents, life_cycle
 from strategy.enums import StrategyStatus
 from strategy.imports import plan_import, write
 from strategy.imports.reading import Row, parse_case
@@ -62,7 +63,9 @@ def seed(today: date) -> None:
     _adopt(Strategy.objects.for_collectivity(collectivity).get(ref=ADOPTED), officer)
     _load("valmaree-mesures", today, users[Role.ECONOMIC])
     _load("valmaree-projet", today, officer)
-    demo_registers.complete(read_demo("valmaree-complements", today), collectivity, officer, on=today)
+    demo_registers.complete(read_demo("valmaree-complements", today), collectivity, officer)
+    demo_actions.complete(read_demo("valmaree-suivi", today), collectivity, officer)
+    daily.tell(collectivity, on=today)
     second = _load("montfauve", today, users[Role.ADMIN])
     Membership.objects.get_or_create(collectivity=second, user=users[Role.ADMIN], defaults={"role": Role.ADMIN})
 

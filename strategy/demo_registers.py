@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from aict.accounts import daily, history
+from aict.accounts import history
 from aict.accounts.access import Access
 from aict.accounts.models import Collectivity, Membership, User
 from aict.accounts.reference import ReferenceModel
@@ -31,8 +30,8 @@ LISTS: dict[str, type[TenantModel]] = {
 }
 
 
-def complete(case: Row, collectivity: Collectivity, author: User, on: date) -> None:
-    """Write every list of the file, the guide's two graphs, and the notices of the day; each row is checked."""
+def complete(case: Row, collectivity: Collectivity, author: User) -> None:
+    """Write every list of the file and the guide's two graphs; each row is checked."""
     for name, model in LISTS.items():
         for row in case[name]:
             _create(model, row, collectivity, author)
@@ -46,7 +45,6 @@ def complete(case: Row, collectivity: Collectivity, author: User, on: date) -> N
         _attach(row, access)
     for example in examples_to_load(collectivity):
         load_example(example=example, collectivity=collectivity, author=author)
-    daily.tell(collectivity, on=on)
 
 
 def _create(model: type[TenantModel], row: Row, collectivity: Collectivity, author: User) -> None:
