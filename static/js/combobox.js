@@ -74,7 +74,7 @@ class Combobox {
   listen() {
     const { box, list, select } = this;
     box.addEventListener("focus", () => box.select());
-    box.addEventListener("click", () => this.open());
+    box.addEventListener("click", () => this.open(this.unsettled));
     box.addEventListener("input", () => this.typed());
     box.addEventListener("keydown", (event) => this.pressed(event));
     box.addEventListener("blur", () => this.left());
@@ -88,6 +88,11 @@ class Combobox {
 
   get visible() {
     return this.rows.filter((row) => !row.node.hidden);
+  }
+
+  // Words typed that have not chosen a line yet.
+  get unsettled() {
+    return this.chosen ? "" : this.box.value.trim();
   }
 
   get isOpen() {
@@ -149,7 +154,7 @@ class Combobox {
     const at = found.indexOf(this.active);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (!this.isOpen) return this.open();
+      if (!this.isOpen) return this.open(this.unsettled);
       const step = event.key === "ArrowDown" ? 1 : -1;
       this.point(found[at < 0 && step < 0 ? found.length - 1 : (at + step + found.length) % found.length]);
     } else if (event.key === "Enter" && this.isOpen) {
@@ -184,7 +189,7 @@ class Combobox {
   // Left with words that name one line, it is chosen; words that name none stay, and say so.
   left() {
     this.close();
-    if (this.chosen || !this.box.value.trim()) return;
+    if (!this.unsettled) return;
     this.filter(this.box.value);
     const named = this.visible;
     if (named.length === 1) this.choose(named[0]);
@@ -200,7 +205,7 @@ class Combobox {
 
   // Words that name nothing are never sent as if the field were empty: they would be lost.
   sent(event) {
-    if (this.chosen || !this.box.value.trim()) return;
+    if (!this.unsettled) return;
     event.preventDefault();
     this.left();
     if (!this.chosen) this.box.focus();
