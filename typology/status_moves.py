@@ -110,9 +110,9 @@ def refusals(
         return {"status": _no_such_move(before)}
     is_fact = taken_over and not before
     found = {}
-    if after == ActionStatus.PROGRAMMEE or (before != after and not is_fact):
-        if refused := gate.refusal(after, given):
-            found["status"] = refused
+    is_judged = after == ActionStatus.PROGRAMMEE or (before != after and not is_fact)
+    if is_judged and (refused := gate.refusal(after, given)):
+        found["status"] = refused
     is_asked = (before != after or bool(reason_before.strip())) and not is_fact
     if after in REASONED and is_asked and not reason.strip():
         found["status_reason"] = _NEED[ActionStatus(after)]

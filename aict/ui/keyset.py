@@ -8,8 +8,8 @@ null, the latest first, then the row's number: an index on the two serves every 
     {% include "ui/key_pager.html" %}                                        # « Précédente », « Suivante »
 
 A key is signed: one that is made up, cut or old opens the first page. It holds a date and a number, no secret, and the
-rows are already narrowed to the reader: a key carried elsewhere shows nobody's rows but the reader's own. A row that was
-deleted meanwhile still marks its place.
+rows are already narrowed to the reader: a key carried elsewhere shows nobody's rows but the reader's own. A row
+that was deleted meanwhile still marks its place.
 """
 
 from __future__ import annotations

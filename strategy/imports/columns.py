@@ -98,8 +98,8 @@ ACTIONS = Table(
     Section("actions", "Actions", is_feminine=True),
     Action,
     _columns(
-        "title type territory agreement status status_reason timing starts ends lead_service associated_services fields "
-        "stakeholders expected_result local_interest gate_override_reason visibility nature source assumed",
+        "title type territory agreement status status_reason timing starts ends lead_service associated_services "
+        "fields stakeholders expected_result local_interest gate_override_reason visibility nature source assumed",
         Column("sdg", "sdgs"),
     ),
     _REF | {"budget", "indicators", "mode"},

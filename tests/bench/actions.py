@@ -36,7 +36,10 @@ def copied(model: Any, names: list[str], rows: Iterable[tuple[Any, ...]]) -> Non
 
     now = timezone.now().isoformat()
     others = [field for field in model._meta.concrete_fields if field.attname not in names and not field.primary_key]
-    fixed = [now if getattr(field, "auto_now_add", 0) or getattr(field, "auto_now", 0) else field.get_default() for field in others]
+    fixed = [
+        now if getattr(field, "auto_now_add", 0) or getattr(field, "auto_now", 0) else field.get_default()
+        for field in others
+    ]
     tail = "\t".join(_as_copy(value) for value in fixed)
     buffer = io.StringIO()
     for row in rows:
@@ -123,7 +126,10 @@ def _actions(chance: random.Random, rows: int, own: Any, others: list[int], plac
     from partners.models import ElectedPortfolio, InternalService
     from typology.models import Action, ActionType
 
-    pk = {model: list(model.objects.values_list("pk", flat=True)) for model in (ActionType, InternalService, ElectedPortfolio)}
+    pk = {
+        model: list(model.objects.values_list("pk", flat=True))
+        for model in (ActionType, InternalService, ElectedPortfolio)
+    }
     words = _WORDS.split()
     states = ["terminee"] * 12 + ["en-cours"] * 4 + ["prevue"] * 2 + ["programmee", "suspendue", "abandonnee"]
 

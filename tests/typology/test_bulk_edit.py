@@ -29,7 +29,9 @@ def send(actor, actions: list[Action], **data):
 
 
 def states(actions: list[Action]) -> list[str]:
-    return list(Action.objects.filter(pk__in=[row.pk for row in actions]).order_by("pk").values_list("status", flat=True))
+    return list(
+        Action.objects.filter(pk__in=[row.pk for row in actions]).order_by("pk").values_list("status", flat=True)
+    )
 
 
 def test_the_ticked_actions_are_told_before_anything_changes(officer):
@@ -46,9 +48,7 @@ def test_state_service_and_tags_change_at_once_with_one_history_row_each(economi
     service = InternalService.objects.first()
     old = Tag.objects.create(collectivity=economic.collectivity, name="ancien")
     actions[0].tags.add(old)
-    response = send(
-        economic, actions, status="terminee", service=service.pk, added="port, Énergie", removed=[old.pk]
-    )
+    response = send(economic, actions, status="terminee", service=service.pk, added="port, Énergie", removed=[old.pk])
     assert response.url == "/actions/"
     for action in Action.objects.all():
         assert (action.status, action.lead_service) == ("terminee", service)

@@ -21,9 +21,7 @@ LONGEST = 500  # characters of the words typed for tags
 class BulkEditForm(forms.Form):
     """A state with its reason, a lead service, tags to put and to take away: what stays empty is left as it is."""
 
-    status = forms.ChoiceField(
-        label="État", required=False, choices=[("", "Ne pas changer"), *ActionStatus.choices]
-    )
+    status = forms.ChoiceField(label="État", required=False, choices=[("", "Ne pas changer"), *ActionStatus.choices])
     status_reason = forms.CharField(
         label="Motif de la suspension ou de l’abandon",
         required=False,
@@ -59,9 +57,9 @@ class BulkEditForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("status") in status_moves.REASONED and not cleaned.get("status_reason", "").strip():
-            if "status_reason" not in self.errors:
-                self.add_error("status_reason", "Écrivez pourquoi : le motif restera affiché sur chaque action.")
+        is_reasoned = cleaned.get("status") in status_moves.REASONED
+        if is_reasoned and "status_reason" not in self.errors and not cleaned["status_reason"].strip():
+            self.add_error("status_reason", "Écrivez pourquoi : le motif restera affiché sur chaque action.")
         if not self.errors and not any(cleaned.get(name) for name in ("status", "service", "added", "removed")):
             raise ValidationError("Rien à changer : choisissez un état, un service ou des étiquettes.")
         return cleaned

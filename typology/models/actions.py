@@ -23,7 +23,6 @@ from typology.models.nomenclatures import ActionCategory, ActionType, FicheOptio
 from typology.models.offices import Office
 from typology.models.series import Series, Tag
 
-
 MEND_ANSWER = "choisissez dans les listes de la fiche de cette action."
 
 
