@@ -157,7 +157,8 @@ def load(action: Action) -> Sheet:
     return Sheet(
         action=action,
         sections=list(sections),
-        chosen=list(action.answers.order_by("order")),
+        # Of this fiche: a file that changed the type may have left answers of the former one.
+        chosen=list(action.answers.of_category(action.category).order_by("order")),
         notes=dict(notes.values_list("question", "text")),
         lines=list(action.budget_lines.for_table()),
         risks=list(action.risks.for_table()),

@@ -14,6 +14,8 @@ from strategy.imports.report import Outcome
 from strategy.models import StepRow, StepState, Strategy
 from strategy.steps import STEPS
 from strategy.writing import open_steps
+from typology import questions
+from typology.models import Action
 
 _SLUGS = {step.model: step.slug for step in STEPS}
 
@@ -50,6 +52,8 @@ def _write(draft: Draft, collectivity: Collectivity, author: User | None) -> Non
         open_steps(row)
     for name, rows in draft.related.items():
         row.set_related(name, rows)
+    if isinstance(row, Action) and draft.before:
+        questions.leave_answers(row)
     history.record(instance=row, author=author, before=draft.before)
 
 

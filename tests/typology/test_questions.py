@@ -82,9 +82,10 @@ def test_sys_10_progress_is_computed_and_a_question_left_unanswered_is_among_the
     page = words(officer.client.get(url(action)))
     assert "0/7 questions répondues" in page
     for slug in SLUGS[:-1]:
-        officer.client.post(url(action, slug), {"note": f"Réponse à {slug}", "timing": "ponctuel"})
-    html = officer.client.get(url(action)).content.decode()
-    assert "6/7 questions répondues" in words(officer.client.get(url(action)))
+        questions.write_note(action, slug, f"Réponse à {slug}", officer.user)
+    response = officer.client.get(url(action))
+    html = response.content.decode()
+    assert "6/7 questions répondues" in words(response)
     gaps = re.search(r'<ul class="gaps">(.*?)</ul>', html, re.S)[1]
     assert re.findall(r'href="([^"]+)"', gaps) == [url(action, "pourquoi")]
     officer.client.post(url(action, "pourquoi"), {"logiques": "fiche-3-pourquoi-logiques-solidarite"})
@@ -184,6 +185,14 @@ def test_changing_the_type_to_another_category_drops_the_answers_and_says_so(off
     change = Change.objects.about(action).latest("pk").fields
     assert change["réponses à la fiche"] == ["Commerce international\u00a0: export", ""]
     assert change["zone cible"] == ["Peu ciblées", ""]
+
+
+def test_an_answer_left_behind_by_another_fiche_answers_nothing(officer):
+    """« formes » of « Quoi » is a list of fiche 1 and of fiche 2."""
+    promotion = action_in("promotion", officer.collectivity)
+    promotion.answers.set([option("fiche-1-quoi-formes-export")])
+    assert sheet_of(promotion).answered == 0
+    assert "Commerce international" not in words(officer.client.get(url(promotion)))
 
 
 def test_a_type_of_the_same_category_keeps_the_answers(officer):
