@@ -1,8 +1,8 @@
 """One page of the list of actions, what it counts, and what it sums, whatever the number of actions.
 
 One statement finds the numbers of the rows that the filters keep, and stops past MOST_COUNTED. Few rows: the page and
-the totals are read from these numbers. Many: the page is read by its key along the index, and the totals by category are
-not given. A total of a part would be taken for a total; the page says how to have it.
+the totals are read from these numbers. Many: the page is read by its key along the index, and the totals by category
+are not given. A total of a part would be taken for a total; the page says how to have it.
 """
 
 from __future__ import annotations
