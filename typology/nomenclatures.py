@@ -204,9 +204,15 @@ def _zones(fiches: list[dict]) -> Report:
 _SCHEME_FIELDS: dict[str, Any] = {
     **dict.fromkeys(("code", "label", "kind", "today_status"), ""),
     **dict.fromkeys(("label_printed", "acronym", "details", "level", "footnote", "scope", "today_text"), ""),
-    **{"domains": [], "beneficiaries": [], "provides": []},
-    **{"valid_from": None, "valid_until": None, "reach": SchemeReach.EVERYWHERE.value},
-    **{"is_printed": True, "phase_is_deduced": False, "today_is_checked": False},
+    "domains": [],
+    "beneficiaries": [],
+    "provides": [],
+    "valid_from": None,
+    "valid_until": None,
+    "reach": SchemeReach.EVERYWHERE.value,
+    "is_printed": True,
+    "phase_is_deduced": False,
+    "today_is_checked": False,
 }
 
 
