@@ -515,3 +515,11 @@ def test_a_firm_of_the_list_counts_once_and_a_cancelled_appointment_does_not(off
     AppointmentFactory(collectivity=c, event=event, firm=gone, status="annule")
     row = Event.objects.with_counts().get()
     assert (row.firm_count, row.appointment_count, row.guest_total) == (2, 3, None)
+
+
+def test_a_follow_up_done_on_the_page_of_its_event_comes_back_there(officer, event):
+    task = Task.objects.create(collectivity=officer.collectivity, event=event, action=event.action, title="Relancer")
+    assert 'name="event" value="1"' in officer.client.get(event.get_absolute_url()).content.decode()
+    response = officer.client.post(f"/actions/taches/{task.pk}/fait/", {"event": "1"})
+    assert response.url == f"{event.get_absolute_url()}#suites"
+    assert re.search(r"Relancer.*Fait le", words(officer.client.get(event.get_absolute_url())))

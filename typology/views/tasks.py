@@ -86,9 +86,11 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _back(request: HttpRequest, task: Task) -> HttpResponse:
-    """To the list with its filters, when the gesture was made there; else to the action."""
+    """To the list with its filters or to the event, when the gesture was made there; else to the action."""
     if "list" in request.POST:
         return redirect(f"{reverse('typology:task_list')}?{request.GET.urlencode()}")
+    if "event" in request.POST and task.event_id:
+        return redirect(f"{task.event.get_absolute_url()}#suites")
     return redirect(task)
 
 
