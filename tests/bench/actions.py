@@ -2,7 +2,7 @@
 
 Fills one collectivité with ROWS actions (200,000 by default), and as many shared by 399 others, on a PostgreSQL of its
 own. Prints the medians of the list, of every pair of filters (the worst are named), of a deep page beside the first, of
-the sheet. It is for reading: it prints, and fails nothing.
+the sheet, and the time of the files beside a raw COPY. It is for reading: it prints, and fails nothing.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ import os
 import random
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
+
+from tests.bench.imports import in_a_process_of_its_own
 
 COLLECTIVITIES = 400
 TERRITORIES, TAGS, AGREEMENTS = 250, 40, 120  # of the collectivité that is read
-RUNS, QUICK_RUNS = 15, 5
+RUNS, QUICK_RUNS, RUNS_EXPORT = 15, 5, 3
 PAIR_GOAL, SHEET_GOAL, DEEP_GOAL = 150, 200, 1.3  # ms, ms, times the first page
 
 LIST = "/actions/"
@@ -292,7 +296,52 @@ def measure_sheet(client: Any, own: Any) -> None:
     told("fiche d’une action", timed(client, address, RUNS)[0], SHEET_GOAL)
 
 
-# The export of 200,000 actions is measured here too: add `measure_export(client, own)` and call it in `main`.
+def measure_export(client: Any, membership: Any) -> None:
+    """The files of all the actions beside a raw COPY of the same rows and columns, best of RUNS_EXPORT each."""
+    from django.http import QueryDict
+
+    from aict.accounts.access import Access
+    from aict.ui import bulk_workbooks
+    from aict.ui.bulk_exports import csv_blocks, lines
+    from typology.action_register import ACTIONS
+
+    rows, fields = ACTIONS.rows(Access.of(membership), QueryDict("")), ACTIONS.fields()
+    named = {f"raw_{place}": one.source for place, one in enumerate(fields) if not isinstance(one.source, str)}
+    raw = [one.source if isinstance(one.source, str) else f"raw_{place}" for place, one in enumerate(fields)]
+
+    def workbook() -> None:
+        with tempfile.TemporaryFile() as file:
+            bulk_workbooks.write(file, lines(rows, fields), fields, sheet="Actions")
+
+    works: dict[str, Callable[[], Any]] = {
+        "COPY brut": lambda: _raw_copy(rows.annotate(**named).values_list(*raw)),
+        "CSV": lambda: sum(map(len, csv_blocks(rows, fields))),
+        "XLSX": workbook,
+    }
+    best = {name: min(_seconds(work) for _ in range(RUNS_EXPORT)) for name, work in works.items()}
+    for name, seconds in best.items():
+        print(f"{name:<46}{seconds:>8.2f} s   {seconds / best['COPY brut']:.2f} fois le COPY", flush=True)
+    start = time.perf_counter()
+    next(iter(client.get("/actions/export.csv").streaming_content))
+    told("CSV, premier octet", (time.perf_counter() - start) * 1000, 1000)
+    print(
+        f"mémoire du processus, au plus : {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} Mo", flush=True
+    )
+
+
+def _raw_copy(rows: Any) -> None:
+    """The same rows, as the database has them, to nowhere."""
+    from django.db import connection
+
+    with connection.cursor() as cursor, Path(os.devnull).open("wb") as nowhere:
+        query = cursor.mogrify(*rows.query.sql_with_params()).decode()
+        cursor.copy_expert(f"COPY ({query}) TO STDOUT WITH (FORMAT csv)", nowhere)
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 def main() -> None:
@@ -323,6 +372,7 @@ def main() -> None:
     client.force_login(membership.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     measure_list(client, own)
     measure_sheet(client, own)
+    in_a_process_of_its_own(lambda: measure_export(client, membership))
 
 
 if __name__ == "__main__":
