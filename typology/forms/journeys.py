@@ -98,7 +98,7 @@ class ParticipationsForm(ParticipationForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        self.named = journeys.read_names(self.access.collectivity, cleaned.get("typed") or "")
+        self.named = journeys.read_names(self.instance.collectivity, cleaned.get("typed") or "")
         told = list(self.named.errors)
         if not cleaned.get("create_missing"):
             told += self._absent()
