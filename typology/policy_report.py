@@ -14,13 +14,12 @@ from django.utils.safestring import SafeString
 from aict.ui import charts
 from aict.ui.charts import BarRow
 from typology.enums import LineNature
-from typology.models import BudgetLine, PublicPolicy
+from typology.models import PublicPolicy
 from typology.models.budget import BudgetLineQuerySet
 
 UNATTACHED = "Non rattaché"
 TOTAL = "Total"
 APART = "Actions non économiques, hors total"
-LISTED = 100  # unattached lines shown; their number is told
 
 
 @dataclass(frozen=True)
@@ -107,10 +106,10 @@ def _row(cell: dict[str, Any]) -> PolicyRow:
     return PolicyRow("", count=cell["count"], action=amounts)
 
 
-def unattached_lines(lines: BudgetLineQuerySet) -> list[BudgetLine]:
-    """The first LISTED lines of economic actions that serve no policy yet, with what a link to mend them shows."""
+def unattached_lines(lines: BudgetLineQuerySet) -> BudgetLineQuerySet:
+    """The lines of economic actions that serve no policy yet, the latest first, with what a link to mend them shows."""
     rows = lines.filter(policy=None, action__economic_aim=True)
-    return list(rows.select_related("action", "funder", "bearer").order_by("-year", "action__title", "pk")[:LISTED])
+    return rows.select_related("action", "funder", "bearer").order_by("-year", "action__title", "pk")
 
 
 def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:

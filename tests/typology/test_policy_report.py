@@ -54,7 +54,7 @@ def test_sys_28_the_report_by_policy_equals_the_sum_of_all_lines_and_lists_the_u
     assert reverse("typology:budget_line_edit", args=[action.pk, loose.pk]) in text
     loose.policy = policy()
     loose.save()
-    assert not economic.client.get(URL).context["unattached"]
+    assert not economic.client.get(URL).context["page"].object_list
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -99,7 +99,7 @@ def test_non_economic_actions_stay_out_of_the_total_and_are_told_apart(economic,
     assert answer.context["report"].total.total.planned == 100
     assert answer.context["report"].apart.total.planned == 7
     assert "Actions non économiques, hors total" in answer.content.decode()
-    assert not answer.context["unattached"]
+    assert not answer.context["page"].object_list
 
 
 def test_a_line_counts_in_its_own_year_and_an_action_with_its_filters(economic, action):

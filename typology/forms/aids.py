@@ -57,8 +57,10 @@ class AidTermsForm(TenantModelForm):
         self.comparison = aid_ledger.comparison(self.instance)
         shown = aid_ledger.fingerprint(self.comparison)
         was_read = self.cleaned_data["seen"] == shown
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = shown
+        sent: Any = self.data.copy()  # type: ignore[attr-defined]
+        sent[self.add_prefix("seen")] = shown
+        self.data = sent
+        self.fields["override_reason"].needed = self.comparison.is_exceeded  # type: ignore[attr-defined]
         if was_read and self.comparison.is_exceeded and not self.cleaned_data["override_reason"].strip():
             self.add_error("override_reason", aid_ledger.REASON_WANTED)
             return False

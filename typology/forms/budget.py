@@ -92,8 +92,9 @@ class BudgetLineForm(TenantModelForm):
         line, aid = self.instance, self.aid
         aid_ledger.follow(line, aid.instance)
         if not aid.data.get("aid-measure", "").strip():
-            aid.data = aid.data.copy()
-            aid.data["aid-measure"] = line.label or line.action.title[:200]
+            sent: Any = aid.data.copy()
+            sent["aid-measure"] = line.label or line.action.title[:200]
+            aid.data = sent
 
     def save(self, commit: bool = True) -> Any:
         """Save the line and keep its aid in step: written, changed or removed. Call it in a transaction."""

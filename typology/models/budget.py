@@ -113,7 +113,7 @@ class BudgetLine(TenantModel):
     def clean(self) -> None:
         """A cost borne for somebody else's firm is an aid: the firm must be one, and the amount known."""
         super().clean()
-        if not self.makes_aid:
+        if not self.makes_aid or self.beneficiary is None:
             return
         if refused := state_aid.firm_refusal(self.beneficiary):
             raise ValidationError({"beneficiary": refused})

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from aict.accounts.access import requires
 from aict.accounts.enums import Ability
+from aict.accounts.registers import page_of
 from typology import money_exports, policy_report
 from typology.aid_filters import ExpenseFilter
 from typology.models import Action
@@ -23,8 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "report": report,
         "drawing": report.drawing(request.access.collectivity.accent),
-        "unattached": policy_report.unattached_lines(lines) if report.unattached.count else [],
-        "listed": policy_report.LISTED,
+        "page": page_of(request, policy_report.unattached_lines(lines), count=report.unattached.count),
     }
     return render(request, "typology/budget_report.html", context)
 
