@@ -324,9 +324,7 @@ def measure_export(client: Any, membership: Any) -> None:
     start = time.perf_counter()
     next(iter(client.get("/actions/export.csv").streaming_content))
     told("CSV, premier octet", (time.perf_counter() - start) * 1000, 1000)
-    print(
-        f"mémoire du processus, au plus : {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} Mo", flush=True
-    )
+    print(f"mémoire du processus : {peak()}", flush=True)
 
 
 def _raw_copy(rows: Any) -> None:
