@@ -20,7 +20,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.bench.imports import in_a_process_of_its_own
+from tests.bench.imports import in_a_process_of_its_own, peak
 
 COLLECTIVITIES = 400
 TERRITORIES, TAGS, AGREEMENTS = 250, 40, 120  # of the collectivité that is read
