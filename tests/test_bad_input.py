@@ -19,8 +19,10 @@ from django.urls import reverse
 
 from aict.accounts.models import Collectivity
 from aict.accounts.tenancy import TenantModel
+from tests.access_routes import ROUTES
+from tests.access_world import World
 from tests.factories import ActionFactory
-from tests.test_access_matrix import GROUPS, ROUTES, World, routes_of
+from tests.test_access_matrix import GROUPS, routes_of
 
 SCRIPT = "<script>alert(1)</script>"
 BAD_VALUES = [

@@ -10,7 +10,8 @@ import pytest
 
 from aict.accounts.personal_data import tenant_models
 from tests import test_no_leak
-from tests.test_access_matrix import GROUPS, World
+from tests.access_world import World
+from tests.test_access_matrix import GROUPS
 from tests.test_no_leak import addresses, grown, put_canaries, read
 
 HOSTILE = {

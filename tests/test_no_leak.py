@@ -22,7 +22,9 @@ from aict.accounts.models import Change, Membership
 from aict.accounts.personal_data import file_fields, tenant_models, text_fields
 from aict.accounts.tenancy import SHARED
 from partners.models import AgreementParty, FormerName
-from tests.test_access_matrix import GROUPS, ROUTES, World, routes_of
+from tests.access_routes import ROUTES
+from tests.access_world import World
+from tests.test_access_matrix import GROUPS, routes_of
 from tests.test_bad_input import api_filters, fields_of
 
 CANARY = "serinjaune"

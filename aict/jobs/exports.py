@@ -42,7 +42,7 @@ class Register:
     label: str
     nouns: str  # « action,actions »
     rows: Callable[[Access, QueryDict], QuerySet]
-    fields: Callable[[], Sequence[Field]]
+    fields: Sequence[Field]
 
     @property
     def filename(self) -> str:
@@ -67,7 +67,7 @@ def answer(request: HttpRequest, one: Register, format: str) -> HttpResponseBase
     rows = one.rows(request.access, request.GET)
     if format == "csv":
         response = StreamingHttpResponse(
-            bulk_exports.csv_blocks(rows, one.fields()), content_type="text/csv; charset=utf-8"
+            bulk_exports.csv_blocks(rows, one.fields), content_type="text/csv; charset=utf-8"
         )
         return _attached(response, f"{one.filename}.csv")
     if format != "xlsx":
@@ -78,7 +78,7 @@ def answer(request: HttpRequest, one: Register, format: str) -> HttpResponseBase
     if count > AT_ONCE:
         return render(request, "jobs/export_ask.html", {"register": one, "at_once": AT_ONCE})
     file = BytesIO()
-    bulk_workbooks.write(file, bulk_exports.lines(rows, one.fields()), one.fields(), sheet=one.label)
+    bulk_workbooks.write(file, bulk_exports.lines(rows, one.fields), one.fields, sheet=one.label)
     return _attached(HttpResponse(file.getvalue(), content_type=XLSX), f"{one.filename}.xlsx")
 
 
@@ -116,8 +116,8 @@ def make(job: Job, progress: Progress) -> str:
             try:
                 row.count = bulk_workbooks.write(
                     file,
-                    bulk_exports.lines(rows, one.fields()),
-                    one.fields(),
+                    bulk_exports.lines(rows, one.fields),
+                    one.fields,
                     sheet=one.label,
                     progress=lambda count: progress(min(95, 5 + 90 * count // max(total, 1)), READING),
                 )

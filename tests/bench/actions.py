@@ -305,7 +305,7 @@ def measure_export(client: Any, membership: Any) -> None:
     from aict.ui.bulk_exports import csv_blocks, lines
     from typology.action_register import ACTIONS
 
-    rows, fields = ACTIONS.rows(Access.of(membership), QueryDict("")), ACTIONS.fields()
+    rows, fields = ACTIONS.rows(Access.of(membership), QueryDict("")), ACTIONS.fields
     named = {f"raw_{place}": one.source for place, one in enumerate(fields) if not isinstance(one.source, str)}
     raw = [one.source if isinstance(one.source, str) else f"raw_{place}" for place, one in enumerate(fields)]
 

@@ -22,6 +22,7 @@ from aict.jobs.models import Job
 from aict.ui.typography import long_day
 from partners.models import Contact, Document, Stakeholder
 from strategy.models import StrategyVersion
+from tests.access_world import World
 from tests.factories import (
     ActionFactory,
     AgreementFactory,
@@ -31,7 +32,6 @@ from tests.factories import (
     StrategyFactory,
     TerritoryFactory,
 )
-from tests.test_access_matrix import World
 
 PAGE, ERASE = "/partenaires/personne/", "/partenaires/personne/effacer/"
 NAME = "Kxqzbert Vlimbourg"  # nobody's

@@ -17,7 +17,7 @@ def advised(goal: str, **more: object) -> list[str]:
 @pytest.mark.django_db
 def test_sys_11_a_goal_suggests_modes_with_their_reasons_and_the_user_decides(economic):
     page = economic.client.get(reverse("typology:action_modes"), {"goal": "faire connaître le territoire"})
-    first, *others = page.context["suggestions"]
+    first, *_others = page.context["suggestions"]
     assert first[0].code == "promotion"
     assert first[1].reasons
     text = page.content.decode()
