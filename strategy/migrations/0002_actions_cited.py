@@ -5,26 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('strategy', '0001_initial'),
-        ('typology', '0020_funding'),
+        ("strategy", "0001_initial"),
+        ("typology", "0020_funding"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='expectedresult',
-            name='action',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='strategy_results', to='typology.action', verbose_name='action ou politique'),
+            model_name="expectedresult",
+            name="action",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="strategy_results",
+                to="typology.action",
+                verbose_name="action ou politique",
+            ),
         ),
         migrations.AlterField(
-            model_name='fundingneed',
-            name='action',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='funding_needs', to='typology.action', verbose_name='action concernée'),
+            model_name="fundingneed",
+            name="action",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="funding_needs",
+                to="typology.action",
+                verbose_name="action concernée",
+            ),
         ),
         migrations.AlterField(
-            model_name='trustevent',
-            name='actions',
-            field=models.ManyToManyField(blank=True, related_name='trust_events', to='typology.action', verbose_name='actions de court terme rattachées'),
+            model_name="trustevent",
+            name="actions",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="trust_events",
+                to="typology.action",
+                verbose_name="actions de court terme rattachées",
+            ),
         ),
     ]

@@ -33,6 +33,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("typology", "0023_actions_in_list")]
+    dependencies = [("typology", "0020_funding")]
 
     operations = [migrations.RunPython(add, remove)]
