@@ -68,7 +68,8 @@ _NAMES: dict[type[models.Model], str] = {BudgetLine: "label", FundingCall: "titl
 
 def complete(case: Row, collectivity: Collectivity, author: User) -> None:
     """Write every list of the file, each row checked and in the history."""
-    for name, model in (("series", Series), ("tags", Tag)):
+    named: dict[str, type[TenantModel]] = {"series": Series, "tags": Tag}
+    for name, model in named.items():
         for row in case[name]:
             _create(model, row, collectivity, author)
     for row in case["actions"]:

@@ -8,7 +8,7 @@ temporary file first.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from queue import Queue
 from tempfile import SpooledTemporaryFile
@@ -28,7 +28,7 @@ class _AbandonedError(Exception):
     """The reader left."""
 
 
-def row_blocks(rows: QuerySet) -> Iterator[Block]:
+def row_blocks(rows: QuerySet) -> Generator[Block, None, None]:
     """The rows of a query of values as lines of CSV parted by `;`, some hundreds at a time. PostgreSQL only.
 
     Raises what the database raises.
@@ -68,7 +68,7 @@ class _Sink:
         self._rows, self._size = [], 0
 
 
-def _by_thread(cursor: Any, statement: str) -> Iterator[Block]:
+def _by_thread(cursor: Any, statement: str) -> Generator[Block, None, None]:
     sink = _Sink(Queue(_WAITING))
     thread = threading.Thread(target=_copy, args=(cursor, statement, sink), daemon=True)
     thread.start()
@@ -97,7 +97,7 @@ def _copy(cursor: Any, statement: str, sink: _Sink) -> None:
             sink.queue.put(error)
 
 
-def _by_file(rows: QuerySet) -> Iterator[Block]:
+def _by_file(rows: QuerySet) -> Generator[Block, None, None]:
     lengths: list[int] = []
     with SpooledTemporaryFile(_IN_MEMORY) as file:
         with connection.cursor() as cursor:

@@ -59,15 +59,16 @@ class BulkEditForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         is_reasoned = cleaned.get("status") in status_moves.REASONED
         if is_reasoned and "status_reason" not in self.errors and not cleaned["status_reason"].strip():
-            self.add_error("status_reason", "Écrivez pourquoi : le motif restera affiché sur chaque action.")
+            self.add_error("status_reason", "Écrivez pourquoi : le motif restera affiché sur chaque action.")
         if not self.errors and not any(cleaned.get(name) for name in ("status", "service", "added", "removed")):
-            raise ValidationError("Rien à changer : choisissez un état, un service ou des étiquettes.")
+            raise ValidationError("Rien à changer : choisissez un état, un service ou des étiquettes.")
         return cleaned
 
     def wanted(self) -> Wanted:
         """What is asked; the tags that do not exist yet are created."""
         cleaned = self.cleaned_data
-        added = tagging.tags_named(collectivity=self.access.collectivity, words=cleaned["added"])
+        collectivity: Any = self.access.collectivity  # whoever may edit is in one
+        added = tagging.tags_named(collectivity=collectivity, words=cleaned["added"])
         return Wanted(
             status=cleaned["status"],
             reason=cleaned["status_reason"],
