@@ -21,6 +21,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from tests.access_routes import ROUTES
 from tests.access_world import LOGIN, Case, World
 
+pytestmark = pytest.mark.sweep
+
 
 def route_names() -> set[str]:
     """Every named address, with its namespace; an address without a name is given by its pattern."""

@@ -27,6 +27,8 @@ from tests.access_world import World
 from tests.test_access_matrix import GROUPS, routes_of
 from tests.test_bad_input import api_filters, fields_of
 
+pytestmark = pytest.mark.sweep
+
 CANARY = "serinjaune"
 FORMATS = ("csv", "json", "xlsx")
 KINDS = ("territory", "agreement", "stakeholder", "action", "office", "contact", "group", "strategy", "member")
