@@ -61,7 +61,7 @@ def duplicate(
     copy.full_clean()
     copy.save()
     for name in KEPT_MANY:
-        copy.set_related(name, [row for row in getattr(action, name).all() if _alive(row) is not None])
+        copy.set_related(name, [row for row in _rows(action, name) if _alive(row) is not None])
     _copy_rows(QuestionNote, action.notes.all(), copy)
     _copy_rows(RiskAssessment, action.risks.all(), copy)
     # Indicators live in the layer above: the same are followed, their start and target belong to one time.
@@ -75,7 +75,8 @@ def duplicate(
 
 def _copy_budget(action: Action, copy: Action) -> None:
     years = copy.starts.year - action.starts.year if copy.starts and action.starts else 0
-    for line in action.budget_lines.exclude(planned=None).order_by("pk"):
+    # A cost that a deleted stakeholder bears stays behind: without it, it would read as the collectivité's own.
+    for line in action.budget_lines.exclude(planned=None).filter(bearer__deleted_at=None).order_by("pk"):
         if not FIRST_YEAR <= line.year + years <= LAST_YEAR:
             raise ValidationError({"starts": f"Le budget irait en {line.year + years} : corrigez la date."})
         _copy_rows(BudgetLine, [line], copy, actual=None, beneficiary=None, year=line.year + years)
@@ -88,7 +89,18 @@ def left_behind(action: Action) -> list[str]:
         for name in ("territory", "agreement", "office")
     ]
     named += [("partie prenante", row) for row in action.stakeholders.all()]
+    borne = action.budget_lines.exclude(bearer=None).select_related("bearer").order_by("pk")
+    named += [("le coût que porte", row) for row in {line.bearer_id: line.bearer for line in borne}.values()]
     return [f"{label} « {row} »" for label, row in named if row is not None and _alive(row) is None]
+
+
+def _rows(action: Action, name: str) -> list[Any]:
+    """The rows of a list; of the answers, those of the action's own fiche: a change of type may have left others."""
+    if name != "answers":
+        return list(getattr(action, name).all())
+    rows = list(action.answers.select_related("section__fiche"))
+    foreign = action.foreign_answers(rows)
+    return [row for row in rows if row not in foreign]
 
 
 def _alive(value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from aict.accounts.enums import Ability
 from aict.imports.book import Book, Lookup
@@ -23,6 +23,10 @@ from typology.models.actions import other_fiche
 
 TWO_TYPES = (
     "Le type et le code du type ne désignent pas le même type : « {name} » et « {code} ». Corrigez l’un des deux."
+)
+ANSWERED = (
+    "L’action a répondu à la fiche de son type actuel : {named}. Changez son type depuis sa page, qui retire ces "
+    "réponses, ou donnez-les dans la colonne « Réponses à la fiche »."
 )
 OTHER_PLACE = "Cet accord est passé avec « {place} », pas avec le territoire de la ligne : corrigez l’un des deux."
 
@@ -157,6 +161,8 @@ def _action(parts: dict[str, Any], book: Book) -> dict[str, Any]:
         parts["type"] = _type(parts.pop("type_label", ""), parts.pop("type_code", ""), book)
     if "agreement_title" in parts:
         parts["agreement"] = _agreement(parts.pop("agreement_title"), parts.get("territory"), book)
+    if status_moves.forgets_reason(parts.get("status")):
+        parts["status_reason"] = ""
     return parts
 
 
@@ -165,6 +171,9 @@ def _unfit(row: Action, lists: dict[str, list[Any]]) -> Mapping[str, str]:
     errors: dict[str, str] = {}
     if foreign := row.foreign_answers(lists.get("answers", ())):
         errors["answers"] = other_fiche(foreign)
+    elif "answers" not in lists and getattr(row, "category_before", None) not in (None, row.category.pk):
+        if foreign := row.foreign_answers(row.answers.all()):
+            errors["type"] = ANSWERED.format(named=", ".join(f"« {option} »" for option in foreign))
     before = getattr(row, "status_before", "")
     given = gate_of(row, indicators=getattr(row, "indicator_count", 0))
     return errors | status_moves.refusals(
@@ -193,10 +202,12 @@ def _load(rows: QuerySet) -> list[Action]:
         rows.with_follow_up()
         .select_related("type__purpose__category", "territory__country", "territory__level", "agreement", "office")
         .select_related("lead_service", "elected_portfolio", "zone")
-        .prefetch_related("associated_services", "fields", "stakeholders", "sdgs", "answers", "tags")
+        .prefetch_related("associated_services", "fields", "stakeholders", "sdgs", "tags")
+        .prefetch_related(Prefetch("answers", FicheOption.objects.select_related("section__fiche")))
     )
     for row in found:
         row.status_before, row.reason_before = row.status, row.status_reason
+        row.category_before = row.category.pk
     return found
 
 

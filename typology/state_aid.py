@@ -30,6 +30,7 @@ YEARS = 3
 DECLARATION_DAYS = 20
 FIRST_YEAR = 1990  # no aid is recorded before; nor more than AHEAD years from now
 AHEAD = 1
+MOST = Decimal("9999999999.99")  # euros of one aid: what the ledger can hold
 
 _DAY = timedelta(days=1)
 

@@ -130,6 +130,11 @@ def reason_kept(after: str, reason: str) -> str:
     return reason.strip() if after in REASONED else ""
 
 
+def forgets_reason(status: object) -> bool:
+    """Whether a state that a file gives leaves the reason of a former one behind."""
+    return isinstance(status, str) and status in MOVES and status not in REASONED
+
+
 def stored(before: dict[str, str], status: str, *, is_new: bool) -> str:
     """The code of the state that a history's `before` tells; empty for a new row, `status` when nothing changed."""
     label = before.get(str(Action._meta.get_field("status").verbose_name))

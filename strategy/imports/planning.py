@@ -28,6 +28,10 @@ from typology.models import Action, ActionType, BudgetLine
 
 NOT_ECONOMIC = "non-economique-avec-acteurs"
 CLASSES = ("internationalisation", "promotion", "cooperation-economique", NOT_ECONOMIC)
+AID = (
+    "cette ligne est une aide à une entreprise nommée : son montant se change depuis la page de l’action, où le cumul "
+    "est montré avant l’enregistrement."
+)
 CLOSED = "la stratégie n’est plus un brouillon : ouvrez d’abord une révision."
 _KNOWN = {"collectivity", "territories", "agreements", "stakeholders", "actions", "strategy", "measures", "users"}
 
@@ -119,6 +123,8 @@ class _Planner(Drafter):
         uses = self._children(IndicatorUse, "indicator")
         for row in rows:
             wrong, extra = self._mode(row)
+            if status_moves.forgets_reason(row.get("status")):
+                extra["status_reason"] = ""
             draft = self.register(c.ACTIONS, row, wrong, **extra)
             if draft:
                 first_part = len(self.drafts)
@@ -140,6 +146,7 @@ class _Planner(Drafter):
             after=action.status,
             reason=action.status_reason,
             given=gate.gate_of(action, indicators=len(kept) + len(added)),
+            reason_before=draft.before.get(str(Action._meta.get_field("status_reason").verbose_name), ""),
             taken_over=True,
         )
         if not refused:
@@ -187,10 +194,16 @@ class _Planner(Drafter):
         for item in self.rows(c.BUDGET.section, row.get("budget")):
             funder = None if item.get("funder") in (None, OWN) else item.get("funder")
             said = (item.get("year"), funder, item.get("label") or "")
-            line = next((one for one in left if (one.year, _code(one.funder), one.label) == said), None)
+            # The file names no stakeholder: a cost that one bears is another line than the collectivité's own.
+            own = (one for one in left if one.bearer_id is None)
+            line = next((one for one in own if (one.year, _code(one.funder), one.label) == said), None)
             if line:
                 left.remove(line)
-            self.draft(c.BUDGET, item, line or BudgetLine(), action.ref, action=action)
+            aid = line.aid_amount if line and line.makes_aid else None
+            draft = self.draft(c.BUDGET, item, line or BudgetLine(), action.ref, action=action)
+            if draft and aid is not None and draft.instance.aid_amount != aid:
+                self.forget(draft)
+                self.refuse(c.BUDGET.section, item, action.ref, "planned", item.get("planned"), AID)
         self._kept(action, len(left), "ligne de budget", "lignes de budget")
 
     def _uses(self, action: Action, row: Row, existing: list[IndicatorUse]) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from aict.accounts.tenant_forms import TenantModelForm
 from aict.ui.fields import YesNoField, in_our_words
-from typology import classification
+from typology import classification, questions
 from typology.fields import ActionTypeField
 from typology.models import Action, ActionType
 
@@ -59,12 +59,13 @@ class ClassificationForm(TenantModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        questions = {
+        self.left: list[str] = []  # answers of the fiche that the action leaves with its type
+        asked = {
             "partnership": (PARTNERSHIP, PARTNERSHIP_HELP),
             "economic_aim": (AIM, AIM_HELP),
             "economic_actors": (FIRMS, FIRMS_HELP),
         }
-        for name, (label, help_text) in questions.items():
+        for name, (label, help_text) in asked.items():
             # Radios, not boxes: one left unticked would answer « no » for whoever did not read it.
             field: Any = YesNoField(label=label, help_text=help_text)
             field.choices = field.choices[:2]
@@ -76,6 +77,8 @@ class ClassificationForm(TenantModelForm):
         cleaned = super().clean()
         kind = cleaned.get("type")
         answers: list[Any] = [cleaned.get(name) for name in ("partnership", "economic_aim", "economic_actors")]
+        if kind is not None:
+            self.left = questions.leave_zone(self.instance, kind)
         if kind is None or None in answers or cleaned.get("keep"):
             return cleaned
         place = classification.classify(partnership=answers[0], economic_aim=answers[1], firms=answers[2])
@@ -89,3 +92,8 @@ class ClassificationForm(TenantModelForm):
                 "Choisissez un des types proposés, ou cochez « Garder ce type ».",
             )
         return cleaned
+
+    def _save_m2m(self) -> None:
+        # Before the history is written: the answers of a fiche that is left are part of what changed.
+        super()._save_m2m()  # type: ignore[misc]
+        self.left += questions.leave_answers(self.instance)

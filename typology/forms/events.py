@@ -84,11 +84,22 @@ class EventForm(RegisterForm):
         action, kind = cleaned.get("action"), cleaned.get("kind", "")
         if "action" in cleaned and action is None and kind and not events.opens_its_action(kind):
             self.add_error("action", "Choisissez l’action dont cet évènement fait partie, ou consignez-la d’abord.")
+        before = self._loaded["action_id"] if self.instance.pk else None
+        if before and action and action.pk != before and self._has_parts_of_its_action():
+            self.add_error(
+                "action",
+                "Des participations d’entreprises ou des suites tiennent cet évènement à son action actuelle : "
+                "gardez-la, ou retirez-les d’abord.",
+            )
         if not cleaned.get("visibility"):
             # A browser always sends it; a shorter form keeps what was, or takes that of the action.
             kept = self.instance.visibility if self.instance.pk else ""
             cleaned["visibility"] = kept or (action.visibility if action else Visibility.INTERNAL)
         return cleaned
+
+    def _has_parts_of_its_action(self) -> bool:
+        """Whether rows cite both the event and its action: they would tell two stories."""
+        return self.instance.participations.exists() or self.instance.tasks.exists()
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Event:

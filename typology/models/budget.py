@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q, Sum
 
 from aict.accounts.tenancy import TenantModel, TenantQuerySet
+from aict.ui.typography import euros
 from partners.models import Stakeholder, SupportActor
 from typology import state_aid
 from typology.enums import LineNature
@@ -119,8 +120,11 @@ class BudgetLine(TenantModel):
             raise ValidationError({"beneficiary": refused})
         if not self.aid_amount:
             raise ValidationError(
-                {"planned": "Un coût pris en charge pour une entreprise a un montant supérieur à 0 : c’est une aide."}
+                {"planned": "Un coût pris en charge pour une entreprise a un montant supérieur à 0 : c’est une aide."}
             )
+        if self.aid_amount > state_aid.MOST:
+            told = f"Le registre des aides va jusqu’à {euros(state_aid.MOST)} par aide : vérifiez ce montant."
+            raise ValidationError({"actual" if self.planned is None else "planned": told})
 
     def twin(self) -> BudgetLine | None:
         """Another line of the action that says the same: year, who bears it and for whom, label, amounts."""

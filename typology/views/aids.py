@@ -65,9 +65,18 @@ def create(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     aid = get_owned_or_404(request, AidLine.objects.for_ledger(), pk=pk)
     if aid.budget_line_id:
-        messages.info(request, "Cette aide vient d’une ligne de budget : elle se modifie avec elle, ci-dessous.")
-        return redirect(aid.line_url)
+        return _to_its_line(request, aid, "elle se modifie avec elle, ci-dessous.")
     return _written(request, aid, "Aide modifiée")
+
+
+def _to_its_line(request: HttpRequest, aid: AidLine, told: str) -> HttpResponse:
+    """The budget line that makes an aid; that of a deleted action has no page until the action is back."""
+    if aid.action and aid.action.deleted_at:
+        told = f"Cette aide vient d’une ligne de budget de « {aid.action} », supprimée : rétablissez d’abord l’action."
+        messages.error(request, told)
+        return redirect(aid)
+    messages.info(request, f"Cette aide vient d’une ligne de budget : {told}")
+    return redirect(aid.line_url)
 
 
 @transaction.atomic
@@ -90,10 +99,7 @@ def _written(request: HttpRequest, aid: AidLine, done: str) -> HttpResponse:
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     aid = get_owned_or_404(request, AidLine.objects.for_ledger(), pk=pk)
     if aid.budget_line_id:
-        messages.info(
-            request, "Cette aide vient d’une ligne de budget : supprimez la ligne, ou son entreprise bénéficiaire."
-        )
-        return redirect(aid.line_url)
+        return _to_its_line(request, aid, "supprimez la ligne, ou son entreprise bénéficiaire.")
     return registers.removal(
         request,
         aid,

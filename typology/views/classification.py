@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
+from typology import questions
 from typology.forms.classification import ClassificationForm, ClassifyForm
 from typology.models import Action, ActionCategory
 
@@ -27,12 +29,14 @@ def classify(request: HttpRequest) -> HttpResponse:
 @requires(Ability.EDIT_ACTIONS)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     action = get_owned_or_404(request, Action.objects.select_related("type__purpose__category"), pk=pk)
-    back = f"{action.get_absolute_url()}#classement"
-    return registers.written(
-        request,
-        ClassificationForm,
-        action,
-        template="typology/action_classification.html",
-        done="Classement enregistré",
-        back=back,
+    posted, saved_name = (request.POST if request.method == "POST" else None), action.title
+    form = ClassificationForm(posted, instance=action, access=request.access)
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"Classement enregistré : « {action} ».")
+        if form.left:
+            messages.warning(request, questions.left_in_words(form.left))
+        return redirect(f"{action.get_absolute_url()}#classement")
+    return render(
+        request, "typology/action_classification.html", {"form": form, "row": action, "saved_name": saved_name}
     )

@@ -1,0 +1,209 @@
+"""One rule, every door: what the page of an action refuses, no import, copy or other page lets through."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from aict.imports import runs
+from tests.factories import (
+    ActionFactory,
+    AidedFirmFactory,
+    AidLineFactory,
+    BudgetLineFactory,
+    CooperationFactory,
+    EventFactory,
+    ParticipationFactory,
+    StakeholderFactory,
+    TaskFactory,
+)
+from tests.typology.test_action_files import imported
+from typology.models import Action, ActionType, AidLine, BudgetLine, FicheOption
+
+CASE = """\
+version: 1
+collectivity: {{name: "{name}", siren: "{siren}"}}
+actions:
+  - ref: salon
+    title: Salon
+    type: deplacements-entreprises
+    status: {status}
+    status_reason: {reason}
+    budget:
+      - {{year: 2026, planned: {planned}, label: Stand, funder: own}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def strategy_import(
+    tmp_path, collectivity, *, planned: int = 5000, status: str = "prevue", reason: str = "null"
+) -> str:
+    path, out = tmp_path / "cas.yaml", StringIO()
+    text = CASE.format(name=collectivity.name, siren=collectivity.siren, planned=planned, status=status, reason=reason)
+    path.write_text(text, encoding="utf-8")
+    call_command("import_strategy", str(path), "--partial", stdout=out)
+    return out.getvalue().replace("\u00a0", " ")
+
+
+def words(response) -> str:
+    return response.content.decode().replace("\u00a0", " ")
+
+
+# Aids -------------------------------------------------------------------------------------
+
+
+def test_a_cost_that_the_ledger_cannot_hold_is_refused_in_words(economic):
+    action = ActionFactory(collectivity=economic.collectivity)
+    firm = AidedFirmFactory(collectivity=economic.collectivity)
+    data = {
+        "year": 2026, "nature": "action", "planned": "99 999 999 999,99", "label": "Stand", "beneficiary": firm.pk,
+        "aid-regime": AidLine._meta.get_field("regime").related_model.objects.get(code="de-minimis-general").pk,
+        "aid-granted_on": "2026-09-15", "aid-measure": "Stand", "aid-override_reason": "Convention",
+    }  # fmt: skip
+    url = reverse("typology:budget_line_create", args=[action.pk])
+    shown = economic.client.post(url, data)
+    assert shown.status_code == 200
+    shown = economic.client.post(url, {**data, "aid-seen": shown.context["form"].aid["seen"].value() or ""})
+    assert shown.status_code == 200
+    assert "9 999 999 999,99" in words(shown)
+    assert not BudgetLine.objects.exists()
+
+
+def test_an_imported_strategy_does_not_change_the_cost_of_an_aid(collectivity, tmp_path):
+    action = ActionFactory(collectivity=collectivity, ref="salon", title="Salon")
+    firm = AidedFirmFactory(collectivity=collectivity)
+    line = BudgetLineFactory(
+        action=action, collectivity=collectivity, year=2026, planned=1000, label="Stand", beneficiary=firm
+    )
+    AidLineFactory(collectivity=collectivity, firm=firm, amount=1000, action=action, budget_line=line)
+    told = strategy_import(tmp_path, collectivity, planned=250_000)
+    line.refresh_from_db()
+    assert line.planned == AidLine.objects.get().amount == 1000
+    assert "aide" in told
+
+
+def test_an_imported_strategy_does_not_take_the_cost_of_another_for_the_collectivite_s(collectivity, tmp_path):
+    action = ActionFactory(collectivity=collectivity, ref="salon", title="Salon")
+    chamber = StakeholderFactory(collectivity=collectivity)
+    line = BudgetLineFactory(
+        action=action, collectivity=collectivity, year=2026, planned=1000, label="Stand", bearer=chamber
+    )
+    strategy_import(tmp_path, collectivity, planned=5000)
+    line.refresh_from_db()
+    assert line.planned == 1000
+    assert BudgetLine.objects.get(bearer=None).planned == 5000
+
+
+def test_the_aid_of_a_deleted_action_says_where_it_is_mended(economic):
+    c = economic.collectivity
+    action = ActionFactory(collectivity=c, deleted_at=timezone.now())
+    line = BudgetLineFactory(action=action, collectivity=c, beneficiary=AidedFirmFactory(collectivity=c))
+    aid = AidLineFactory(collectivity=c, firm=line.beneficiary, action=action, budget_line=line)
+    for name in ("aid_edit", "aid_delete"):
+        page = economic.client.get(reverse(f"typology:{name}", args=[aid.pk]), follow=True)
+        assert page.status_code == 200
+        assert "rétablissez" in words(page)
+
+
+# State ------------------------------------------------------------------------------------
+
+
+def test_an_imported_strategy_does_not_empty_the_reason_of_a_suspension(collectivity, tmp_path):
+    action = ActionFactory(
+        collectivity=collectivity, ref="salon", title="Salon", status="suspendue", status_reason="Visas refusés"
+    )
+    strategy_import(tmp_path, collectivity, status="suspendue", reason='""')
+    action.refresh_from_db()
+    assert action.status_reason == "Visas refusés"
+
+
+@pytest.mark.parametrize("door", ["file", "strategy"])
+def test_a_reason_does_not_outlive_its_state(door, officer, tmp_path):
+    c = officer.collectivity
+    action = ActionFactory(
+        collectivity=c, ref="salon", title="Salon", status="suspendue", status_reason="Visas refusés",
+        gate_override_reason="Urgence",
+    )  # fmt: skip
+    if door == "file":
+        row = imported(officer, "Référence;Titre;Type;État\nsalon;Salon;deplacements-entreprises;en cours")
+        runs.run(row=row, author=officer.user, only_good=True, at=timezone.now())
+    else:
+        strategy_import(tmp_path, c, status="en-cours", reason='"Visas refusés"')
+    action.refresh_from_db()
+    assert (action.status, action.status_reason) == ("en-cours", "")
+
+
+# Answers of a fiche ------------------------------------------------------------------------
+
+
+def answered(collectivity) -> Action:
+    action = CooperationFactory(collectivity=collectivity, ref="ponts", title="Ponts")
+    option = next(
+        row
+        for row in FicheOption.objects.of_category(action.category).answers().select_related("section__fiche")
+        if not row.retired
+    )
+    action.set_related("answers", [option])
+    return action
+
+
+def test_a_classification_that_changes_the_category_leaves_the_answers_of_the_former_fiche(officer):
+    action = answered(officer.collectivity)
+    kind = ActionType.objects.get(code="deplacements-entreprises")
+    data = {"partnership": "False", "economic_aim": "True", "economic_actors": "True", "type": kind.pk}
+    sent = officer.client.post(reverse("typology:action_classification", args=[action.pk]), data, follow=True)
+    assert "les réponses de l’ancienne fiche ont été retirées" in words(sent)
+    action = Action.objects.get(pk=action.pk)
+    assert action.type == kind
+    assert not action.answers.exists()
+
+
+def test_a_file_does_not_change_the_category_of_an_action_under_its_answers(officer):
+    action = answered(officer.collectivity)
+    row = imported(officer, "Référence;Titre;Code du type\nponts;Ponts;deplacements-entreprises")
+    assert row.summary["counts"]["refused"] == 1, runs.report_of(row)
+    head = "Référence;Titre;Code du type;Réponses à la fiche (codes)"
+    row = imported(officer, f"{head}\nponts;Ponts;{action.type.code};")
+    assert row.summary["counts"]["refused"] == 0, runs.report_of(row)
+
+
+def test_answers_that_another_type_left_do_not_hold_a_copy_back(officer):
+    action = answered(officer.collectivity)
+    Action.objects.update(type=ActionType.objects.get(code="deplacements-entreprises"))
+    url = reverse("typology:action_duplicate", args=[action.pk])
+    assert officer.client.post(url, {"title": "Copie"}).status_code == 302
+
+
+def test_a_copy_leaves_the_cost_of_a_deleted_stakeholder_behind(officer):
+    c = officer.collectivity
+    action = ActionFactory(collectivity=c, starts="2026-03-01")
+    gone = StakeholderFactory(collectivity=c, name="Chambre fermée", deleted_at=timezone.now())
+    BudgetLineFactory(action=action, collectivity=c, year=2026, planned=7000, bearer=gone)
+    url = reverse("typology:action_duplicate", args=[action.pk])
+    assert "Chambre fermée" in words(officer.client.get(url))
+    officer.client.post(url, {"title": "Copie", "starts": "2027-03-01", "with_budget": "on"})
+    assert not BudgetLine.objects.filter(action__title="Copie", bearer=None).exists()
+
+
+# Events ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", [ParticipationFactory, TaskFactory])
+def test_an_event_with_parts_of_its_action_keeps_it(part, officer):
+    c = officer.collectivity
+    event = EventFactory(collectivity=c)
+    part(collectivity=c, action=event.action, event=event)
+    other = ActionFactory(collectivity=c)
+    data = {"kind": event.kind, "title": event.title, "starts": event.starts, "action": other.pk}
+    answer = officer.client.post(reverse("typology:event_edit", args=[event.pk]), data)
+    assert answer.status_code == 200
+    event.refresh_from_db()
+    assert event.action_id != other.pk
