@@ -70,7 +70,7 @@ def _ending(agreements: AgreementQuerySet, on: date) -> Iterator[News]:
             key=f"agreement:{agreement.pk}:{day:%Y-%m-%d}:{threshold}",
             tone="danger" if threshold <= 30 else "warn" if threshold <= 90 else "info",
             title=f"{nature} le {long_day(day)}{NBSP}: {agreement.title}",
-            text=f"Accord avec {agreement.territory.full_name}. {_left(left, on)} {gesture}",
+            text=f"Accord avec {agreement.territory.full_name}. {notices.time_left(left, on)} {gesture}",
             url=follow_up(agreement),
         )
 
@@ -80,12 +80,6 @@ def _relieved(agreements: AgreementQuerySet, rows: AgreementQuerySet) -> set[int
     days = {row.pk: row.deadline + timedelta(days=1) for row in rows}
     following = agreements.filter(predecessor__in=days).prefetch_related("amendments")
     return {one.predecessor_id for one in following if one.status(days[one.predecessor_id]) in IN_FORCE}
-
-
-def _left(days: int, on: date) -> str:
-    if days == 0:
-        return "C’est aujourd’hui."
-    return f"Au {long_day(on)}, il reste {plural(days, 'jour,jours')}."
 
 
 def _unsent(agreements: AgreementQuerySet, on: date) -> Iterator[News]:

@@ -14,7 +14,6 @@ from aict.accounts import notices
 from aict.accounts.enums import Ability
 from aict.accounts.models import Collectivity, Membership
 from aict.accounts.notices import News
-from aict.ui.templatetags.ui import plural
 from aict.ui.typography import NBSP, euros, long_day
 from typology.models import AidLine
 
@@ -43,12 +42,7 @@ def _news(aids: object, on: date) -> Iterator[News]:
             tone="danger" if late or threshold == "3" else "warn",
             title=f"{'Déclaration en retard' if late else 'À déclarer'}{NBSP}: aide à {aid.firm}",
             text=f"{euros(aid.amount)} octroyés le {long_day(aid.granted_on)}, à déclarer sur la plateforme nationale "
-            f"des aides d’État avant le {long_day(aid.declare_by)}. {_left(left)} Déclarez-la, puis notez la date ici.",
+            f"des aides d’État avant le {long_day(aid.declare_by)}. {notices.time_left(left, on)} Déclarez-la, puis "
+            "notez la date ici.",
             url=reverse("typology:aid_declare", args=[aid.pk]),
         )
-
-
-def _left(days: int) -> str:
-    if days < 0:
-        return f"Le délai est passé depuis {plural(-days, 'jour,jours')}."
-    return "C’est aujourd’hui." if days == 0 else f"Il reste {plural(days, 'jour,jours')}."

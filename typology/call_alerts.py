@@ -46,13 +46,7 @@ def _closing(collectivity: Collectivity, on: date) -> Iterator[News]:
             key=f"call:{call.pk}:{closes_on:%Y-%m-%d}:{threshold}",
             tone="danger" if threshold <= 7 else "warn" if threshold <= 30 else "info",
             title=f"Date limite le {long_day(closes_on)}{NBSP}: {call.title}",
-            text=f"{call.scheme.label}. {_left(left, on)} "
+            text=f"{call.scheme.label}. {notices.time_left(left, on)} "
             + (f"{waiting}." if call.spotted else "Aucune candidature n’est en préparation pour cet appel."),
             url=call.get_absolute_url(),
         )
-
-
-def _left(days: int, on: date) -> str:
-    if days == 0:
-        return "C’est aujourd’hui."
-    return f"Au {long_day(on)}, il reste {plural(days, 'jour,jours')}."

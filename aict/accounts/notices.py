@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from django.conf import settings
@@ -24,6 +24,8 @@ from django.utils import timezone
 
 from aict.accounts.models import Collectivity, Membership, Notice, User
 from aict.ui.colors import PALETTE
+from aict.ui.templatetags.ui import plural
+from aict.ui.typography import long_day
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +44,14 @@ class News:
     title: str
     text: str
     url: str
+
+
+def time_left(days: int, on: date) -> str:
+    """How far a deadline is on a date, in a sentence that stays true in a message read later."""
+    if days == 0:
+        return "C’est aujourd’hui."
+    said = plural(abs(days), "jour,jours")
+    return f"Au {long_day(on)}, {'il reste' if days > 0 else 'le délai est passé depuis'} {said}."
 
 
 @dataclass(frozen=True)
