@@ -11,9 +11,8 @@ from typing import Any
 from django.conf import settings
 
 from aict.accounts.reference import read_yaml
+from aict.accounts.register_forms import distant_years
 from typology.enums import CampaignKind
-
-AHEAD = 10  # years: beyond, a planned campaign is a slip of the keyboard
 
 
 @dataclass(frozen=True)
@@ -68,11 +67,7 @@ def campaign_errors(values: Mapping[str, Any], *, today: date) -> dict[str, str]
             "Le marketing territorial porte une marque : choisissez-la. Sans marque, c’est de la promotion : "
             "changez alors la nature."
         )
-    for name in ("starts", "ends"):
-        day = values.get(name)
-        if day and day.year > today.year + AHEAD:
-            found[name] = f"L’année {day.year} est trop lointaine : vérifiez la date."
-    return found
+    return found | distant_years(values, "starts", "ends", today=today)
 
 
 def since_error(since: int | None, *, today: date) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from aict.accounts import history
+from aict.accounts.access import number_in
 from aict.accounts.models import Change, Collectivity, User
 from partners.models import InternalService
 from typology import gate, status_moves
@@ -32,11 +34,6 @@ class Wanted:
     service: InternalService | None = None
     added: Sequence[Tag] = ()
     removed: Sequence[Tag] = ()
-
-    @property
-    def is_nothing(self) -> bool:
-        """Nothing is asked."""
-        return not (self.status or self.service or self.added or self.removed)
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ class Outcome:
 
 def chosen(collectivity: Collectivity | None, numbers: Iterable[str]) -> QuerySet:
     """The live actions of this collectivité among these numbers, at most MOST_EDITED + 1; any other text is unknown."""
-    known = {int(text) for text in numbers if text.isascii() and text.isdigit() and len(text) < 19}
+    known = {number for text in numbers if (number := number_in(text)) is not None}
     rows = Action.objects.for_collectivity(collectivity)
     return rows.filter(pk__in=sorted(known)[: MOST_EDITED + 1])
 
@@ -97,7 +94,7 @@ def _changes(action: Action, wanted: Wanted) -> dict[str, list[str]]:
     """What changes, as the history tells it (label → before, after); the columns are set on the action."""
     found: dict[str, list[str]] = {}
     for name, value in _columns(action, wanted).items():
-        field = Action._meta.get_field(name)
+        field: Any = Action._meta.get_field(name)
         before = history.as_text(action, field)
         setattr(action, name, value)
         if before != (after := history.as_text(action, field)):

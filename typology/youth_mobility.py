@@ -12,10 +12,9 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from aict.accounts.register_forms import distant_years
 from typology.enums import MobilityDirection
 from typology.models import Action, Mobility
-
-AHEAD = 10  # years: beyond, a planned mobility is a slip of the keyboard
 
 
 @dataclass(frozen=True)
@@ -68,11 +67,7 @@ def employment_rate(action: Action) -> Decimal | None:
 
 def errors(values: dict[str, Any], *, today: date) -> dict[str, str]:
     """What cannot be of a mobility, by field, with how to mend; the same for a form and for a file."""
-    found = {}
-    for name in ("starts", "ends"):
-        day = values.get(name)
-        if day and day.year > today.year + AHEAD:
-            found[name] = f"L’année {day.year} est trop lointaine : vérifiez la date."
+    found = distant_years(values, "starts", "ends", today=today)
     back = values.get("ends") or values.get("starts")
     if values.get("employed") is not None and back and back > today:
         found["employed"] = (

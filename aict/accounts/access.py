@@ -83,6 +83,11 @@ def requires(ability: Ability) -> Callable[[View], View]:
     return decorate
 
 
+def number_in(text: str) -> int | None:
+    """The number of a row, as an address or a form gives it; None for anything that no row can bear."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def get_owned_or_404(request: HttpRequest, rows: Any, **lookup: Any) -> Any:
     """The row of the current collectivité that matches, else 404, whether it is foreign or unknown."""
     queryset: QuerySet = rows.for_collectivity(request.access.collectivity)

@@ -37,6 +37,7 @@ PROVENANCE = Section(
     "D’où vient cette fiche. Une hypothèse n’est jamais montrée comme un fait.",
     folded=True,
 )
+FURTHEST_PLAN = 10  # years
 SHARED_FIELDS = (*SHARING.fields, *PROVENANCE.fields)
 
 
@@ -49,7 +50,26 @@ def unlikely_years(values: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-class RegisterForm(TenantModelForm):
+def distant_years(values: Mapping[str, Any], *names: str, today: date) -> dict[str, str]:
+    """The dates of a plan that are a slip of the keyboard, by name, with how to mend: more than ten years from now."""
+    return {
+        name: f"L’année {day.year} est trop lointaine\u00a0: vérifiez la date."
+        for name in names
+        if (day := values.get(name)) and day.year > today.year + FURTHEST_PLAN
+    }
+
+
+class DatedForm(TenantModelForm):
+    """A form that refuses the years that nobody means."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name, error in unlikely_years(cleaned).items():
+            self.add_error(name, error)
+        return cleaned
+
+
+class RegisterForm(DatedForm):
     """A form in sections. Subclasses give `SECTIONS` and end their Meta.fields with SHARED_FIELDS."""
 
     SECTIONS: tuple[Section, ...] = ()
@@ -59,12 +79,6 @@ class RegisterForm(TenantModelForm):
         for section in (*self.SECTIONS, SHARING, PROVENANCE):
             fields = [self[name] for name in section.fields]
             yield section, fields, not section.folded or any(field.errors for field in fields)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        for name, error in unlikely_years(cleaned).items():
-            self.add_error(name, error)
-        return cleaned
 
 
 class GroupedChoices(ModelChoiceIterator):

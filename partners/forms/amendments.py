@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.db import transaction
 
 from aict.accounts import history
-from aict.accounts.register_forms import unlikely_years
+from aict.accounts.register_forms import DatedForm
 from aict.accounts.tenant_forms import TenantModelForm
 from partners import legal_cover
 from partners.models import Amendment
 
 
-class AmendmentForm(TenantModelForm):
+class AmendmentForm(DatedForm):
     """From a date on, another end, amount or object; the rules of its dates are the model's."""
 
     class Meta(TenantModelForm.Meta):
@@ -25,12 +23,6 @@ class AmendmentForm(TenantModelForm):
             "ends": "Dernier jour d’effet. Laissez vide si la fin ne change pas.",
             "object": "Le texte qui remplace l’objet. Laissez vide s’il ne change pas.",
         }
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        for name, error in unlikely_years(cleaned).items():
-            self.add_error(name, error)
-        return cleaned
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Amendment:

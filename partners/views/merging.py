@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from aict.accounts.access import get_owned_or_404, requires
+from aict.accounts.access import get_owned_or_404, number_in, requires
 from aict.accounts.enums import Ability
 from partners import merging, similarity
 from partners.forms.merging import MergeForm, NameForm
@@ -24,7 +24,7 @@ PAGE = "partners/territory_merge.html"
 def similar(request: HttpRequest) -> HttpResponse:
     """`?name=`, `&country=` and `&but=` (the territory being edited): a fragment that names what resembles it."""
     rows = Territory.objects.for_collectivity(request.access.collectivity).abroad()
-    country, but = (_number(request.GET.get(key, "")) for key in ("country", "but"))
+    country, but = (number_in(request.GET.get(key, "")) for key in ("country", "but"))
     edited = rows.filter(pk=but).first() if but else None
     found = similarity.similar(rows, request.GET.get("name", ""), country=country, but=but)
     return render(request, "partners/_similar.html", {"row": edited, "alike": found})
@@ -84,8 +84,3 @@ def warn(request: HttpRequest, territory: Territory) -> None:
             f"Ce territoire ressemble à {named}. Si c’est le même partenaire, « Fusionner… », sur cette page, "
             "réunit les deux fiches sans rien perdre ; sinon, il n’y a rien à faire.",
         )
-
-
-def _number(typed: str) -> int | None:
-    """The number of a row; None for anything that is not one."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None

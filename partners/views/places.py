@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from aict.accounts.access import requires
+from aict.accounts.access import number_in, requires
 from aict.accounts.enums import Ability
 from aict.ui.typography import NBSP, number
 from partners import gazetteer
@@ -84,9 +84,4 @@ def _numbers(places: list[gazetteer.Place]) -> dict[str, int]:
 
 
 def _country_code(typed: str) -> str:
-    return Country.objects.filter(pk=_pk(typed)).values_list("code", flat=True).first() or ""
-
-
-def _pk(typed: str) -> int | None:
-    """A number that the database can hold; None for anything else."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    return Country.objects.filter(pk=number_in(typed)).values_list("code", flat=True).first() or ""

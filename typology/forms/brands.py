@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from aict.accounts.register_forms import SHARED_FIELDS, RegisterForm, Section, unlikely_years
+from aict.accounts.register_forms import SHARED_FIELDS, DatedForm, RegisterForm, Section
 from aict.accounts.tenant_forms import TenantModelForm
 from typology import brands
 from typology.fields import name_when_many
@@ -47,7 +47,7 @@ class BrandForm(RegisterForm):
         return cleaned
 
 
-class CampaignForm(TenantModelForm):
+class CampaignForm(DatedForm):
     """A campaign of marketing, around a brand, or of promotion."""
 
     class Meta(TenantModelForm.Meta):
@@ -85,7 +85,7 @@ class CampaignForm(TenantModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        found = unlikely_years(cleaned) | brands.campaign_errors(cleaned, today=timezone.localdate())
+        found = brands.campaign_errors(cleaned, today=timezone.localdate())
         for name, error in found.items():
             self.add_error(name, error)
         return cleaned

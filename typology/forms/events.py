@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from aict.accounts.enums import Visibility
-from aict.accounts.register_forms import SHARED_FIELDS, RegisterForm, Section, unlikely_years
+from aict.accounts.register_forms import SHARED_FIELDS, DatedForm, RegisterForm, Section
 from aict.accounts.tenant_forms import TenantModelForm
 from partners.models.stakeholders import FIRM
 from typology import events
@@ -109,17 +109,7 @@ class EventForm(RegisterForm):
         return saved
 
 
-class PartForm(TenantModelForm):
-    """A part of an event: dates that make sense, choices of a long register by name."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        for name, error in unlikely_years(cleaned).items():
-            self.add_error(name, error)
-        return cleaned
-
-
-class GuestForm(PartForm):
+class GuestForm(DatedForm):
     """Who comes: an organisation and a post."""
 
     class Meta(TenantModelForm.Meta):
@@ -145,7 +135,7 @@ def offer_firms(form: Any) -> None:
     name_when_many(form, "firm")
 
 
-class AppointmentForm(PartForm):
+class AppointmentForm(DatedForm):
     """An appointment of a firm, and what came out of it."""
 
     class Meta(TenantModelForm.Meta):
@@ -169,7 +159,7 @@ class AppointmentForm(PartForm):
         return cleaned
 
 
-class SeveralAppointmentsForm(PartForm):
+class SeveralAppointmentsForm(DatedForm):
     """Several appointments of one firm, one counterpart a line; days, outcomes and amounts come later."""
 
     counterparts = forms.CharField(
@@ -208,7 +198,7 @@ class SeveralAppointmentsForm(PartForm):
         return self.instance
 
 
-class ProgrammeItemForm(PartForm):
+class ProgrammeItemForm(DatedForm):
     """A moment of the programme, on one of the days of the event."""
 
     class Meta(TenantModelForm.Meta):

@@ -9,7 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from aict.accounts.register_forms import group_by, unlikely_years
+from aict.accounts.register_forms import DatedForm, group_by
 from aict.accounts.tenant_forms import TenantModelForm
 from typology import applications
 from typology.enums import ApplicationState
@@ -25,7 +25,7 @@ def _offer_schemes(form: TenantModelForm) -> None:
     group_by(scheme, "kind")
 
 
-class CallForm(TenantModelForm):
+class CallForm(DatedForm):
     """An edition of a scheme: when it opens and closes, what it funds."""
 
     class Meta(TenantModelForm.Meta):
@@ -53,12 +53,6 @@ class CallForm(TenantModelForm):
         _offer_schemes(self)
         propose_sdgs(self.fields["sdgs"])
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        for name, error in unlikely_years(cleaned).items():
-            self.add_error(name, error)
-        return cleaned
-
 
 class ApplicationForm(TenantModelForm):
     """What the collectivité asks, of which scheme, for which action. Its state moves by gestures of their own."""
@@ -84,7 +78,7 @@ class ApplicationForm(TenantModelForm):
         name_when_many(self, "call", "action")
 
 
-class MoveForm(TenantModelForm):
+class MoveForm(DatedForm):
     """The step that an application takes: its day, and its amount where it has one."""
 
     class Meta(TenantModelForm.Meta):
@@ -101,8 +95,6 @@ class MoveForm(TenantModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        for name, error in unlikely_years(cleaned).items():
-            self.add_error(name, error)
         self._refuse_future(cleaned, timezone.localdate())
         return cleaned
 

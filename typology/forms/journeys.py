@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from aict.accounts.enums import Ability
-from aict.accounts.register_forms import unlikely_years
+from aict.accounts.register_forms import DatedForm
 from aict.accounts.tenant_forms import TenantModelForm
 from aict.ui.fields import FoldedCheckboxes, RowsField
 from partners.models import Stakeholder
@@ -20,7 +20,7 @@ from typology.fields import LISTED
 from typology.models import Participation
 
 
-class ParticipationForm(TenantModelForm):
+class ParticipationForm(DatedForm):
     """One entry of a firm's journey: the stage, the day, what was done. Its firm does not change."""
 
     class Meta(TenantModelForm.Meta):
@@ -49,8 +49,6 @@ class ParticipationForm(TenantModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        for name, error in unlikely_years(cleaned).items():
-            self.add_error(name, error)
         on = cleaned.get("on")
         if on and (told := journeys.date_error(on, today=timezone.localdate())):
             self.add_error("on", told)

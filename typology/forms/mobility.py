@@ -6,14 +6,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from aict.accounts.register_forms import unlikely_years
+from aict.accounts.register_forms import DatedForm
 from aict.accounts.tenant_forms import TenantModelForm
 from typology import youth_mobility
 from typology.fields import name_when_many
 from typology.models import Mobility
 
 
-class MobilityForm(TenantModelForm):
+class MobilityForm(DatedForm):
     """Young people sent or hosted: how many, where, with whom; what became of them once it is known."""
 
     class Meta(TenantModelForm.Meta):
@@ -61,7 +61,7 @@ class MobilityForm(TenantModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        found = unlikely_years(cleaned) | youth_mobility.errors(cleaned, today=timezone.localdate())
+        found = youth_mobility.errors(cleaned, today=timezone.localdate())
         for name, error in found.items():
             self.add_error(name, error)
         return cleaned

@@ -6,19 +6,18 @@ from typing import Any
 
 from django.db.models import Q
 
-from aict.accounts.register_forms import unlikely_years
+from aict.accounts.access import number_in
+from aict.accounts.register_forms import DatedForm
 from aict.accounts.tenant_forms import TenantModelForm
 from typology.fields import ActionTypeField, TypeSelect, name_when_many
 from typology.models import Action, ActionType
 
 
-class DatedActionForm(TenantModelForm):
+class DatedActionForm(DatedForm):
     """An action with a start and an end: years that make sense, and in that order."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        for name, error in unlikely_years(cleaned).items():
-            self.add_error(name, error)
         starts, ends = cleaned.get("starts"), cleaned.get("ends")
         if starts and ends and ends < starts:
             self.add_error("ends", "La fin précède le début : corrigez l’une des deux dates.")
@@ -70,7 +69,7 @@ class QuickActionForm(DatedActionForm):
         """Keep a row that the link names, hidden and told in words; no field at all otherwise."""
         field = self.fields[name]
         value = self.data.get(name, "") if self.is_bound else self.initial.get(name) or ""
-        row = field.queryset.filter(pk=value).first() if str(value).isdecimal() and len(str(value)) < 10 else None
+        row = field.queryset.filter(pk=number_in(str(value))).first()
         if row is None and not (self.is_bound and value):
             del self.fields[name]
             self.initial.pop(name, None)

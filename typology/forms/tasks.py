@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from aict.accounts.enums import Ability
-from aict.accounts.register_forms import unlikely_years
+from aict.accounts.register_forms import DatedForm
 from aict.accounts.tenant_forms import TenantModelForm
 from typology import tasks
 from typology.models import Task
@@ -18,17 +18,17 @@ from typology.models import Task
 FURTHEST = 20  # years: nobody plans a task beyond, a date after that is a slip of the keyboard
 
 
-class TaskForm(TenantModelForm):
+class TaskForm(DatedForm):
     """What is to be done for an action, by when, by whom."""
 
     class Meta(TenantModelForm.Meta):
         model = Task
         fields = ["title", "due_on", "owner", "event", "is_milestone"]
         help_texts = {
-            "title": "Un verbe d’abord : envoyer, réserver, relancer.",
+            "title": "Un verbe d’abord : envoyer, réserver, relancer.",
             "due_on": "Un rappel part sept jours avant, la veille, puis en cas de retard.",
             "owner": "Prévenu·e dans l’outil et par le résumé du jour.",
-            "is_milestone": "Une étape clé paraît sur la frise de l’action ; son retard est dit à tous les services.",
+            "is_milestone": "Une étape clé paraît sur la frise de l’action ; son retard est dit à tous les services.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -44,18 +44,12 @@ class TaskForm(TenantModelForm):
         if not event.queryset.exists():
             del self.fields["event"]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        for name, error in unlikely_years(cleaned).items():
-            self.add_error(name, error)
-        return cleaned
-
     def clean_due_on(self) -> Any:
         due = self.cleaned_data["due_on"]
         furthest = timezone.localdate() + timedelta(days=366 * FURTHEST)
         if due and due > furthest and due != self.instance.due_on:
             raise ValidationError(
-                f"Le {due:%d/%m/%Y} est à plus de {FURTHEST} ans : vérifiez l’année, ou laissez la date vide."
+                f"Le {due:%d/%m/%Y} est à plus de {FURTHEST} ans : vérifiez l’année, ou laissez la date vide."
             )
         return due
 

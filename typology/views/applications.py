@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from aict.accounts import registers
-from aict.accounts.access import get_owned_or_404, requires
+from aict.accounts.access import get_owned_or_404, number_in, requires
 from aict.accounts.enums import Ability
 from typology import applications, exports, funding_match
 from typology.enums import ApplicationState
@@ -75,8 +75,8 @@ def _known(request: HttpRequest) -> dict[str, Any]:
     """What the link that led here knows: a scheme by its code, a call, an action whose title names the project."""
     wanted = {name: request.GET.get(name, "").replace("\x00", "") for name in ("scheme", "call", "action")}
     own = request.access.collectivity
-    call = FundingCall.objects.for_collectivity(own).filter(pk=_number(wanted["call"])).first()
-    action = Action.objects.for_collectivity(own).filter(pk=_number(wanted["action"])).first()
+    call = FundingCall.objects.for_collectivity(own).filter(pk=number_in(wanted["call"])).first()
+    action = Action.objects.for_collectivity(own).filter(pk=number_in(wanted["action"])).first()
     scheme = FundingScheme.objects.current().filter(code=wanted["scheme"]).first()
     return {
         "scheme": call.scheme_id if call else scheme,
@@ -84,10 +84,6 @@ def _known(request: HttpRequest) -> dict[str, Any]:
         "action": action.pk if action else None,
         "title": action.title if action else "",
     }
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @require_POST

@@ -13,12 +13,12 @@ from django.urls import reverse
 from aict.accounts import registers
 from aict.accounts.access import get_owned_or_404, requires
 from aict.accounts.enums import Ability
+from aict.accounts.register_forms import DatedForm
 from aict.accounts.tenancy import TenantModel
 from typology.forms.events import (
     AppointmentForm,
     FollowUpForm,
     GuestForm,
-    PartForm,
     ProgrammeItemForm,
     SeveralAppointmentsForm,
 )
@@ -38,7 +38,7 @@ def _part(request: HttpRequest, model: type[TenantModel], event_pk: int, pk: int
 
 def _written(
     request: HttpRequest,
-    form_class: type[PartForm] | type[FollowUpForm],
+    form_class: type[DatedForm],
     part: Any,
     *,
     words: tuple[str, str],

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from aict.accounts import registers
-from aict.accounts.access import get_owned_or_404, requires
+from aict.accounts.access import get_owned_or_404, number_in, requires
 from aict.accounts.enums import Ability
 from aict.ui.typography import NBSP
 from typology import journey_exports, journeys
@@ -55,10 +55,7 @@ def add(request: HttpRequest, action_pk: int) -> HttpResponse:
 
 def _initial(request: HttpRequest, action: Action) -> dict[str, Any]:
     """The event that led here, and its day or the action's when it has come."""
-    number = request.GET.get("event", "")
-    event = (
-        action.events.filter(deleted_at=None, pk=number).first() if number.isdecimal() and len(number) < 10 else None
-    )
+    event = action.events.filter(deleted_at=None, pk=number_in(request.GET.get("event", ""))).first()
     on = event.starts if event else action.starts
     return {"event": event, "on": on if on and on <= timezone.localdate() else None}
 

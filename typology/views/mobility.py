@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from aict.accounts import registers
-from aict.accounts.access import get_owned_or_404, requires
+from aict.accounts.access import get_owned_or_404, number_in, requires
 from aict.accounts.enums import Ability
 from typology import journey_exports, youth_mobility
 from typology.forms.mobility import MobilityForm
@@ -43,9 +43,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _written(request: HttpRequest, mobility: Mobility, done: str) -> HttpResponse:
     """Back to the action that led here, else to the list."""
-    number = request.GET.get("action", "")
     known = Action.objects.for_collectivity(request.access.collectivity)
-    action = known.filter(pk=number).first() if number.isdecimal() and len(number) < 10 else None
+    action = known.filter(pk=number_in(request.GET.get("action", ""))).first()
     back = reverse("typology:action_firms", args=[action.pk]) + "#mobilites" if action else reverse(LIST)
     return registers.written(
         request,
