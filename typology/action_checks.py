@@ -15,10 +15,19 @@ from django.urls import reverse
 from aict.ui.typography import NBSP
 from partners.models import Agreement
 from typology import risks, targeting, zones
-from typology.enums import EventKind, LineNature, Question, Severity, StandMode
+from typology.budget import has_wider_funder
+from typology.enums import (
+    COOPERATION,
+    INTERNATIONALISATION,
+    PROMOTION,
+    EventKind,
+    LineNature,
+    Question,
+    Severity,
+    StandMode,
+)
 from typology.links import related
 from typology.models import Action, TargetZone
-from typology.question_lists import COOPERATION, INTERNATIONALISATION, PROMOTION
 from typology.questions import Sheet, load, question_url
 from typology.three_services import ThreeServices, three_services
 
@@ -247,7 +256,8 @@ def _investment_without_funder(sheet: Sheet, on: date) -> Found | None:
     named = sheet.codes("bailleurs_nationaux") | sheet.codes("bailleurs_internationaux")
     if not (planned or "investissement" in sheet.codes("nature")) or named:
         return None
-    return None if any(not line.is_own for line in sheet.lines) else Found(link="Nommer un bailleur")
+    applications = sheet.action.applications.select_related("scheme__funder")
+    return None if has_wider_funder(sheet.lines, applications) else Found(link="Nommer un bailleur")
 
 
 @check(

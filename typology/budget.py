@@ -65,18 +65,18 @@ def findings(action: Action, known: Budget, applications: Sequence[FundingApplic
     """What to know before counting on this budget; advice, never a bar."""
     found = [*_balance(action, known), *_not_acquired(applications)]
     invests = any(row.nature == LineNature.INVESTMENT for row in known.lines)
-    if invests and not _has_wider_funder(known.lines, applications):
+    if invests and not has_wider_funder(known.lines, applications):
         found.append(
             Finding(
                 "alerte",
-                "Un investissement sans financeur national ou international : le guide réserve ces dépenses aux "
+                "Un investissement sans financeur national ou international : le guide réserve ces dépenses aux "
                 "projets qui en ont un. Ajoutez sa ligne, ou revoyez la nature de la dépense.",
             )
         )
     return found
 
 
-def _has_wider_funder(lines: Iterable[BudgetLine], applications: Iterable[FundingApplication]) -> bool:
+def has_wider_funder(lines: Iterable[BudgetLine], applications: Iterable[FundingApplication]) -> bool:
     """Whether a national or international funder bears some line, or has granted an application."""
     funders = [row.funder for row in lines] + [row.scheme.funder for row in applications if row.state in ACQUIRED]
     return any(funder is not None and funder.code in WIDER_FUNDERS for funder in funders)
@@ -88,15 +88,15 @@ def _balance(action: Action, known: Budget) -> list[Finding]:
     if cost is None or planned is None:
         return []
     if planned < cost:
-        return [Finding("alerte", f"Reste à financer : {euros(cost - planned)} sur un coût estimé de {euros(cost)}.")]
+        return [Finding("alerte", f"Reste à financer : {euros(cost - planned)} sur un coût estimé de {euros(cost)}.")]
     if planned > cost:
         return [
             Finding(
                 "alerte",
-                f"Les lignes dépassent le coût estimé de {euros(planned - cost)} : corrigez l’un ou l’autre.",
+                f"Les lignes dépassent le coût estimé de {euros(planned - cost)} : corrigez l’un ou l’autre.",
             )
         ]
-    return [Finding("info", f"Budget équilibré : les lignes couvrent le coût estimé de {euros(cost)}.")]
+    return [Finding("info", f"Budget équilibré : les lignes couvrent le coût estimé de {euros(cost)}.")]
 
 
 def _not_acquired(applications: Sequence[FundingApplication]) -> list[Finding]:
@@ -104,7 +104,7 @@ def _not_acquired(applications: Sequence[FundingApplication]) -> list[Finding]:
     return [
         Finding(
             "alerte",
-            f"Cofinancement non acquis : « {row.title} » ({row.scheme}), {row.get_state_display().lower()}"
+            f"Cofinancement non acquis : « {row.title} » ({row.scheme}), {row.get_state_display().lower()}"
             + (f", {euros(row.requested)} demandés." if row.requested is not None else "."),
         )
         for row in applications

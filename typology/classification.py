@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from typology.enums import COOPERATION, INTERNATIONALISATION, PROMOTION
 from typology.models import Action, ActionType
-
-INTERNATIONALISATION, PROMOTION, COOPERATION = "internationalisation", "promotion", "cooperation"
 
 
 @dataclass(frozen=True)

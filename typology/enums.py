@@ -2,6 +2,9 @@
 
 from django.db.models import TextChoices
 
+# Codes of the three categories of action.
+INTERNATIONALISATION, PROMOTION, COOPERATION = "internationalisation", "promotion", "cooperation"
+
 
 class Timing(TextChoices):
     """Union of the three « Quand » of fiches 1 to 3."""
@@ -89,7 +92,7 @@ class Question(TextChoices):
     POURQUOI = "pourquoi", "Pourquoi"
 
 
-class LinkKind(TextChoices):
+class ActionLinkKind(TextChoices):
     """What an action does for another one (product rule 8)."""
 
     LEADS_TO = "mene-a", "mène à"

@@ -12,11 +12,10 @@ from django.utils import timezone
 from aict.accounts import history
 from aict.accounts.models import User
 from aict.ui.typography import NBSP, long_day
-from typology.enums import EventKind
+from typology.enums import PROMOTION, EventKind
 from typology.models import Action, ActionType, Appointment, Event, ProgrammeItem
 
 RECEPTION = "accueil-delegations"  # code of the type: an inbound delegation is a promotion of the territory
-PROMOTION = "promotion"  # code of its category
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from typology.enums import LinkKind
+from typology.enums import ActionLinkKind
 from typology.models import Action, ActionLink
 
 # Seen from the target.
 BACKWARDS: dict[str, str] = {
-    LinkKind.LEADS_TO: "est préparée par",
-    LinkKind.SUPPORTS: "est appuyée par",
-    LinkKind.FOLLOWS: "a pour suite",
+    ActionLinkKind.LEADS_TO: "est préparée par",
+    ActionLinkKind.SUPPORTS: "est appuyée par",
+    ActionLinkKind.FOLLOWS: "a pour suite",
 }
 BACK = "inverse"
 
 # What a person chooses from: each kind in both directions, « mene-a » and « mene-a-inverse ».
 RELATIONS: list[tuple[str, str]] = [
-    choice for kind in LinkKind for choice in ((kind.value, str(kind.label)), (f"{kind.value}-{BACK}", BACKWARDS[kind]))
+    choice
+    for kind in ActionLinkKind
+    for choice in ((kind.value, str(kind.label)), (f"{kind.value}-{BACK}", BACKWARDS[kind]))
 ]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from aict.ui.typography import fold_words
-from typology.classification import COOPERATION, INTERNATIONALISATION, PROMOTION
+from typology.enums import COOPERATION, INTERNATIONALISATION, PROMOTION
 
 
 class Beneficiary(StrEnum):

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from typology.enums import Question
-
-INTERNATIONALISATION, PROMOTION, COOPERATION = "internationalisation", "promotion", "cooperation"
+from typology.enums import COOPERATION, INTERNATIONALISATION, PROMOTION, Question
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from django.urls import reverse
 from aict.accounts import history
 from aict.accounts.models import User
 from aict.ui.typography import euros, long_day
-from typology.enums import Question
+from typology.enums import COOPERATION, Question
 from typology.models import Action, ActionType, BudgetLine, FicheOption, FicheSection, QuestionNote, RiskAssessment
 from typology.models.actions import other_fiche
-from typology.question_lists import COOPERATION, AnswerList, lists_of
+from typology.question_lists import AnswerList, lists_of
 
 # Data of the action that one may correct under the question that they answer.
 FIELDS: Mapping[str, tuple[str, ...]] = {

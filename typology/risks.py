@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from typology.enums import RiskSide
+from typology.enums import COOPERATION, RiskSide
 from typology.models import FicheOption, RiskAssessment
-from typology.question_lists import COOPERATION
 from typology.questions import Sheet
 
 _PREFIX = "fiche-3-pourquoi-risques-"

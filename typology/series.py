@@ -20,7 +20,7 @@ from aict.accounts import history
 from aict.accounts.models import User
 from aict.ui.typography import NBSP, french, long_day
 from typology import duplicating
-from typology.enums import ActionStatus, Severity, Timing
+from typology.enums import INTERNATIONALISATION, PROMOTION, ActionStatus, Severity, Timing
 from typology.gaps import Gap
 from typology.models import Action, Series
 from typology.models.series import MOST_YEARS
@@ -190,14 +190,14 @@ def make_next(*, action: Action, author: User | None) -> tuple[Action, bool]:
 
 # Guide, « Quand » of fiches 1 and 2. Fiche 3 sets no such rule.
 _COME_BACK = {
-    "promotion": (
+    PROMOTION: (
         "promotion-sans-recurrence",
         Severity.ALERTE,
         "Promotion ponctuelle, sans autre édition",
         "Le guide (fiche 2, « Quand ») attend les résultats de la répétition : mêmes salons, évènement périodique, "
         "missions renouvelées sur un même territoire.",
     ),
-    "internationalisation": (
+    INTERNATIONALISATION: (
         "operation-sans-suite",
         Severity.INFO,
         "Opération ponctuelle, sans autre édition",
@@ -205,7 +205,6 @@ _COME_BACK = {
         "contrats.",
     ),
 }
-_OVER = (ActionStatus.ABANDONNEE,)
 
 
 def recurrence_gaps(action: Action) -> list[Gap]:
@@ -215,7 +214,7 @@ def recurrence_gaps(action: Action) -> list[Gap]:
     recurrent action without a rule cannot make its next edition: told too. At most one query.
     """
     url = reverse("typology:action_recurrence", args=[action.pk])
-    if action.status in _OVER:
+    if action.status == ActionStatus.ABANDONNEE:
         return []
     if action.timing == Timing.RECURRENT and action.series_id is None:
         why = "Avec une règle, l’édition suivante se crée d’un geste, à sa date."

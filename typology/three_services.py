@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from partners.enums import ServiceFamily
 from partners.models import InternalService
+from typology.enums import COOPERATION
 from typology.models import Action
-from typology.question_lists import COOPERATION
 
 TECHNICAL = "service-technique"
 

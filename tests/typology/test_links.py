@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.factories import ActionFactory, ActionLinkFactory
 from typology import fields
-from typology.enums import LinkKind
+from typology.enums import ActionLinkKind
 from typology.links import BACKWARDS, related
 from typology.models import Action, ActionLink, ActionType
 from typology.totals import totals
@@ -47,8 +47,8 @@ def test_sys_09_an_action_may_link_to_actions_of_other_categories(economic, thre
 
 
 def test_every_kind_reads_both_ways():
-    assert set(BACKWARDS) == set(LinkKind.values)
-    assert len({*BACKWARDS.values(), *LinkKind.labels}) == 2 * len(LinkKind)
+    assert set(BACKWARDS) == set(ActionLinkKind.values)
+    assert len({*BACKWARDS.values(), *ActionLinkKind.labels}) == 2 * len(ActionLinkKind)
 
 
 def test_an_action_cannot_be_linked_to_itself(economic, three):

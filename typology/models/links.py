@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from aict.accounts.tenancy import TenantModel, TenantQuerySet
-from typology.enums import LinkKind
+from typology.enums import ActionLinkKind
 from typology.models.actions import Action
 
 
@@ -30,7 +30,7 @@ class ActionLink(TenantModel):
     """`source` leads to, supports or follows `target`."""
 
     source = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="links", verbose_name="action")
-    kind = models.CharField("lien", max_length=10, choices=LinkKind.choices)
+    kind = models.CharField("lien", max_length=10, choices=ActionLinkKind.choices)
     target = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="back_links", verbose_name="action liée")
     note = models.CharField("précision", max_length=250, blank=True)
 
@@ -59,10 +59,10 @@ class ActionLink(TenantModel):
     def clean(self) -> None:
         """Two actions cannot each come after the other."""
         super().clean()
-        if self.kind != LinkKind.FOLLOWS or not self.source_id or not self.target_id:
+        if self.kind != ActionLinkKind.FOLLOWS or not self.source_id or not self.target_id:
             return
         mirror = ActionLink.objects.for_collectivity(self.collectivity).filter(
-            kind=LinkKind.FOLLOWS, source=self.target_id, target=self.source_id
+            kind=ActionLinkKind.FOLLOWS, source=self.target_id, target=self.source_id
         )
         if mirror.exclude(pk=self.pk).exists():
             raise ValidationError(
