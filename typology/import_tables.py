@@ -13,22 +13,22 @@ from aict.imports.book import Book, Lookup
 from aict.imports.tables import Column, Parts, Table, register
 from aict.imports.values import read_attribute, split, unique
 from aict.ui.spreadsheets import Cell, shown
-from aict.ui.typography import fold_words
+from aict.ui.typography import fold, fold_words
 from partners.import_tables.cited import PROVENANCE, as_text, territories_of
 from partners.models import Agreement, Stakeholder
-from typology import status_moves
+from typology import status_moves, tagging
 from typology.gate import gate_of
 from typology.models import Action, ActionType, FicheOption, Office, Tag
 from typology.models.actions import other_fiche
 
 TWO_TYPES = (
-    "Le type et le code du type ne désignent pas le même type : « {name} » et « {code} ». Corrigez l’un des deux."
+    "Le type et le code du type ne désignent pas le même type : « {name} » et « {code} ». Corrigez l’un des deux."
 )
 ANSWERED = (
     "L’action a répondu à la fiche de son type actuel : {named}. Changez son type depuis sa page, qui retire ces "
     "réponses, ou donnez-les dans la colonne « Réponses à la fiche »."
 )
-OTHER_PLACE = "Cet accord est passé avec « {place} », pas avec le territoire de la ligne : corrigez l’un des deux."
+OTHER_PLACE = "Cet accord est passé avec « {place} », pas avec le territoire de la ligne : corrigez l’un des deux."
 
 
 def _named(key: str, rows: Callable[[Book], QuerySet], noun: str, names: Callable[[Any], Sequence[str]]) -> Any:
@@ -94,27 +94,21 @@ def _yes_no_or_unknown(cell: Cell | None, book: Book) -> bool | None:
 
 
 def _words(cell: Cell | None, _book: Book) -> list[str]:
-    """Tags as they are written, once each whatever their capitals. Raises ValidationError when one is too long."""
-    most = Tag._meta.get_field("name").max_length or 0
-    names = list({fold_words(name): name for name in split(shown(cell))}.values())
-    if too_long := [name for name in names if len(name) > most]:
-        raise ValidationError(f"« {too_long[0][:60]}… » est trop long : {most} caractères au plus par étiquette.")
-    return names
+    """Tags as they are written, by the rule of the form; a comma may stand in a tag of a file."""
+    return tagging.words_among(split(shown(cell)))
 
 
 def _replace_tags(pairs: Sequence[tuple[Action, Sequence[str]]]) -> None:
     """Give the actions these tags; those that the collectivité does not have yet are created."""
     collectivity = pairs[0][0].collectivity
-    known = {fold_words(tag.name): tag for tag in Tag.objects.for_collectivity(collectivity)}
-    fresh = {fold_words(name): name for _, names in pairs for name in names if fold_words(name) not in known}
+    known = {fold(tag.name): tag for tag in Tag.objects.for_collectivity(collectivity)}
+    fresh = {fold(name): name for _, names in pairs for name in names if fold(name) not in known}
     made = Tag.objects.bulk_create(Tag(collectivity=collectivity, name=name) for name in fresh.values())
-    known |= {fold_words(tag.name): tag for tag in made}
+    known |= {fold(tag.name): tag for tag in made}
     links = Action.tags.through._default_manager
     links.filter(action__in=[row for row, _ in pairs]).delete()
     links.bulk_create(
-        Action.tags.through(action_id=row.pk, tag_id=known[fold_words(name)].pk)
-        for row, names in pairs
-        for name in names
+        Action.tags.through(action_id=row.pk, tag_id=known[fold(name)].pk) for row, names in pairs for name in names
     )
 
 
@@ -130,7 +124,7 @@ def _type(name: str, code: str, book: Book) -> Any:
     if len({one.pk for one in found.values()}) > 1:
         raise ValidationError({"type_code": TWO_TYPES.format(name=name, code=code)})
     if not found:
-        raise ValidationError({"type_label": "À remplir : l’un des 27 types, par son libellé ou son code."})
+        raise ValidationError({"type_label": "À remplir : l’un des 27 types, par son libellé ou son code."})
     return _whole(found.popitem()[1].pk, book)
 
 
@@ -171,9 +165,9 @@ def _unfit(row: Action, lists: dict[str, list[Any]]) -> Mapping[str, str]:
     errors: dict[str, str] = {}
     if foreign := row.foreign_answers(lists.get("answers", ())):
         errors["answers"] = other_fiche(foreign)
-    elif "answers" not in lists and getattr(row, "category_before", None) not in (None, row.category.pk):
-        if foreign := row.foreign_answers(row.answers.all()):
-            errors["type"] = ANSWERED.format(named=", ".join(f"« {option} »" for option in foreign))
+    has_moved = getattr(row, "category_before", None) not in (None, row.category.pk)
+    if has_moved and "answers" not in lists and (left := row.foreign_answers(row.answers.all())):
+        errors["type"] = ANSWERED.format(named=", ".join(f"« {option} »" for option in left))
     before = getattr(row, "status_before", "")
     given = gate_of(row, indicators=getattr(row, "indicator_count", 0))
     return errors | status_moves.refusals(

@@ -15,12 +15,17 @@ _LONGEST: int = Tag._meta.get_field("name").max_length or 40
 
 
 def words_of(text: str) -> list[str]:
-    """The tags that a text names, once each whatever their capitals and accents, in their order.
+    """The tags that a text names, parted by commas, semicolons or lines. Raises as `words_among`."""
+    return words_among(text.replace("\n", ",").replace(";", ",").split(","))
+
+
+def words_among(names: Iterable[str]) -> list[str]:
+    """The tags with these names, once each whatever their capitals and accents, in their order.
 
     Raises ValidationError, in French, when one is too long or when they are too many.
     """
     words: dict[str, str] = {}
-    for word in text.replace("\n", ",").replace(";", ",").split(","):
+    for word in names:
         if clean := " ".join(word.split()):
             words.setdefault(fold(clean), clean)
     for word in words.values():

@@ -231,4 +231,4 @@ def _day(value: date) -> str:
 
 
 def _amount(value: Decimal) -> str:
-    return f"{value:f}".replace(".", ",")
+    return f"{value:.2f}".replace(".", ",")  # a sum on SQLite has lost its last zeros

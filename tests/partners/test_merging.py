@@ -20,13 +20,16 @@ from strategy.writing import open_steps
 from tests.factories import (
     ActionFactory,
     AgreementFactory,
+    CampaignFactory,
     ContactFactory,
     DocumentFactory,
     EventFactory,
     GraphNodeFactory,
     LocalRoleFactory,
     MeasureFactory,
+    MobilityFactory,
     OfficeFactory,
+    PracticeFactory,
     StakeholderFactory,
     StrategyFactory,
     TargetFactory,
@@ -86,6 +89,12 @@ def linked_stakeholder(territory: Territory) -> models.Model:
     return stakeholder
 
 
+def aimed_campaign(territory: Territory) -> models.Model:
+    campaign = CampaignFactory(collectivity=territory.collectivity)
+    campaign.territories.add(territory)
+    return campaign
+
+
 def party(territory: Territory) -> models.Model:
     agreement = AgreementFactory(collectivity=territory.collectivity)
     return AgreementParty.objects.create(agreement=agreement, territory=territory, collectivity=territory.collectivity)
@@ -111,6 +120,11 @@ ROWS: dict[str, Callable[[Territory], models.Model]] = {
     "typology.Office.territory": by(OfficeFactory),
     "typology.Action.territory": by(ActionFactory),
     "typology.Event.territory": by(EventFactory),
+    "typology.Practice.territory": by(PracticeFactory),
+    "typology.Mobility.territory": lambda territory: MobilityFactory(
+        collectivity=territory.collectivity, territory=territory, country=territory.country
+    ),
+    "typology.Campaign_territories.territory": aimed_campaign,
     "typology.GraphNode.territory": by(GraphNodeFactory),
     "typology.Target.territory": by(TargetFactory),
     "typology.LocalRole.territory": by(LocalRoleFactory),

@@ -274,7 +274,7 @@ def test_each_bad_line_is_refused_where_it_fails_and_the_others_are_ready(office
     places = {line.number: line.reasons[0].cell for line in told if line.outcome == "refused"}
     assert (places[3], places[4], places[6], places[7]) == ("B3", "C4", "G6", "F7")
     runs.run(row=row, author=officer.user, only_good=True, at=timezone.now())
-    assert [tag.name for tag in Action.objects.get().tags.all()] == ["Mer"]
+    assert [tag.name for tag in Action.objects.get().tags.all()] == ["mer"]
 
 
 def test_one_bad_type_in_the_middle_is_told_and_the_queries_are_counted(officer):
