@@ -27,7 +27,7 @@ RESERVE = (
     "ce que l’entreprise a reçu d’autres financeurs publics, et demandez-lui sa déclaration."
 )
 REASON_WANTED = (
-    "Le cumul dépasse le plafond : écrivez pourquoi l’aide est enregistrée malgré tout. Le motif restera affiché."
+    "Le cumul dépasse le plafond : écrivez pourquoi l’aide est enregistrée malgré tout. Le motif restera affiché."
 )
 
 

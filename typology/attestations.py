@@ -28,7 +28,7 @@ JOB_KIND = "aid-attestation"
 # The reserve of the pages, turned to whoever reads the letter: the firm, and the next public funder.
 RESERVE = (
     "Cette attestation ne compte que les aides enregistrées par la collectivité dans son outil de suivi. Le cumul de "
-    "tous les financeurs publics se vérifie sur la plateforme nationale des aides d’État ; l’entreprise reste tenue de "
+    "tous les financeurs publics se vérifie sur la plateforme nationale des aides d’État ; l’entreprise reste tenue de "
     "déclarer les aides de minimis qu’elle a reçues d’eux."
 )
 READING, KEEPING = "Lecture du registre", "Enregistrement"
@@ -60,7 +60,7 @@ def request_attestation(*, firm: Stakeholder, author: User) -> Job:
     """Ask for the attestation of a firm as of today; asking again while it is under way gives the same job."""
     return request_job(
         kind=JOB_KIND,
-        label=f"Attestation des aides à « {firm} »",
+        label=f"Attestation des aides à « {firm} »",
         owner=author,
         collectivity=firm.collectivity,
         target_id=firm.pk,

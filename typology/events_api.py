@@ -30,7 +30,7 @@ class SharedEventSerializer(serializers.ModelSerializer):
         model = Event
         fields = ["id", "title", "kind", "starts", "ends", "place", "country", "country_label", "visibility"]
         extra_kwargs = {
-            "ends": {"help_text": "Dernier jour ; nul quand l’évènement dure un jour."},
+            "ends": {"help_text": "Dernier jour ; nul quand l’évènement dure un jour."},
             "place": {"help_text": "Ville, salon ou site."},
         }
 
@@ -43,7 +43,7 @@ class StandShareSerializer(serializers.ModelSerializer):
     class Meta:
         model = StandShare
         fields = ["holder", "percent"]
-        extra_kwargs = {"percent": {"help_text": "Part en pourcentage ; la somme des parts fait 100."}}
+        extra_kwargs = {"percent": {"help_text": "Part en pourcentage ; la somme des parts fait 100."}}
 
 
 class EventSerializer(SharedEventSerializer):
@@ -55,11 +55,11 @@ class EventSerializer(SharedEventSerializer):
         slug_field="code", many=True, read_only=True, help_text="Codes des services chargés."
     )
     shares = StandShareSerializer(many=True, help_text="Parts du stand, la plus grande d’abord.")
-    firm_count = serializers.IntegerField(allow_null=True, help_text="Entreprises participantes ; nul si aucune.")
+    firm_count = serializers.IntegerField(allow_null=True, help_text="Entreprises participantes ; nul si aucune.")
     appointment_count = serializers.IntegerField(
-        allow_null=True, help_text="Rendez-vous prévus ou tenus ; nul si aucun."
+        allow_null=True, help_text="Rendez-vous prévus ou tenus ; nul si aucun."
     )
-    guest_total = serializers.IntegerField(allow_null=True, help_text="Personnes invitées ; nul si aucune.")
+    guest_total = serializers.IntegerField(allow_null=True, help_text="Personnes invitées ; nul si aucune.")
 
     class Meta(SharedEventSerializer.Meta):
         fields = [

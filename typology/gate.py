@@ -66,7 +66,7 @@ def refusal(status: str, given: Gate) -> str:
         return ""
     return (
         f"Pour {_GUARDED[ActionStatus(status)]} l’action, {given.sentence}. Complétez-la, "
-        "ou écrivez le motif de la dérogation : il restera affiché."
+        "ou écrivez le motif de la dérogation : il restera affiché."
     )
 
 

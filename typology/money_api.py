@@ -72,8 +72,8 @@ class BudgetLineSerializer(serializers.ModelSerializer):
             "year": {"help_text": "Année de la dépense."},
             "label": {"help_text": "Libellé."},
             "nature": {"help_text": "Action ou intervention en investissement."},
-            "planned": {"help_text": "Montant prévu, en euros ; nul : inconnu."},
-            "actual": {"help_text": "Montant réalisé, en euros ; nul : inconnu."},
+            "planned": {"help_text": "Montant prévu, en euros ; nul : inconnu."},
+            "actual": {"help_text": "Montant réalisé, en euros ; nul : inconnu."},
         }
 
 
@@ -148,7 +148,7 @@ class BudgetLineViewSet(TenantViewSet):
 @extend_schema_view(
     list=extend_schema(
         summary="Aides aux entreprises",
-        description="Le registre des aides. Réservé aux membres de la collectivité : un réseau ne le lit jamais.",
+        description="Le registre des aides. Réservé aux membres de la collectivité : un réseau ne le lit jamais.",
     ),
     retrieve=extend_schema(summary="Une aide"),
 )

@@ -74,7 +74,7 @@ class PolicyReport:
     def drawing(self, accent: str) -> SafeString:
         """Planned euros by policy, unattached ones included."""
         rows = [BarRow(row.label, row.total.planned, accent) for row in (*self.policies, self.unattached) if row.count]
-        described = "Une barre par politique publique, de la même échelle ; les montants sont dans le tableau."
+        described = "Une barre par politique publique, de la même échelle ; les montants sont dans le tableau."
         return charts.bars(rows, title="Prévu par politique", description=described, chart_id="policies", unit="€")
 
 

@@ -256,9 +256,9 @@ def easter_sunday(year: int) -> date:
 def firm_refusal(firm: Stakeholder) -> str:
     """Why no aid may be recorded for this stakeholder, with how to mend; empty when one may."""
     if not firm.is_firm:
-        return f"« {firm} » n’est pas une entreprise : une aide économique va à une entreprise nommée."
+        return f"« {firm} » n’est pas une entreprise : une aide économique va à une entreprise nommée."
     if not is_valid_siren(firm.siren):
-        return f"« {firm} » n’a pas de SIREN valable : complétez d’abord sa fiche, le cumul des aides en dépend."
+        return f"« {firm} » n’a pas de SIREN valable : complétez d’abord sa fiche, le cumul des aides en dépend."
     return ""
 
 
@@ -267,6 +267,6 @@ def date_refusal(granted_on: date, *, on: date) -> str:
     if date(FIRST_YEAR, 1, 1) <= granted_on <= leaves_on(on, AHEAD):
         return ""
     return (
-        f"Le {granted_on:%d/%m/%Y} ne peut pas être une date d’octroi : donnez un jour entre {FIRST_YEAR} et dans "
+        f"Le {granted_on:%d/%m/%Y} ne peut pas être une date d’octroi : donnez un jour entre {FIRST_YEAR} et dans "
         "un an, celui où l’entreprise acquiert le droit à l’aide."
     )

@@ -49,21 +49,21 @@ MOVES: dict[str, tuple[ActionStatus, ...]] = {
 REASONED = frozenset({ActionStatus.SUSPENDUE, ActionStatus.ABANDONNEE})
 # Words of the buttons, by the state left and the state reached.
 GESTURES: dict[str, str] = {
-    ActionStatus.PREVUE: "Remettre en « prévue »",
+    ActionStatus.PREVUE: "Remettre en « prévue »",
     ActionStatus.PROGRAMMEE: "Programmer",
     ActionStatus.EN_COURS: "Démarrer",
     ActionStatus.TERMINEE: "Terminer",
     ActionStatus.SUSPENDUE: "Suspendre",
     ActionStatus.ABANDONNEE: "Abandonner",
 }
-_AGAIN = {
+_AGAIN: dict[tuple[str, str], str] = {
     (ActionStatus.SUSPENDUE, ActionStatus.EN_COURS): "Reprendre",
     (ActionStatus.TERMINEE, ActionStatus.EN_COURS): "Rouvrir",
     (ActionStatus.SUSPENDUE, ActionStatus.PROGRAMMEE): "Reprogrammer",
 }
 _NEED = {
-    ActionStatus.SUSPENDUE: "Écrivez ce qui bloque l’action : le motif restera affiché tant qu’elle est suspendue.",
-    ActionStatus.ABANDONNEE: "Écrivez pourquoi l’action est abandonnée : le motif restera affiché.",
+    ActionStatus.SUSPENDUE: "Écrivez ce qui bloque l’action : le motif restera affiché tant qu’elle est suspendue.",
+    ActionStatus.ABANDONNEE: "Écrivez pourquoi l’action est abandonnée : le motif restera affiché.",
 }
 
 

@@ -96,7 +96,7 @@ def ask(one: Register, *, access: Access, query: str) -> Job:
     )
     return request_job(
         kind=JOB_KIND,
-        label=f"Export : {one.label.lower()}",
+        label=f"Export : {one.label.lower()}",
         owner=access.user,
         collectivity=access.collectivity,
         target_id=row.pk,

@@ -56,7 +56,7 @@ class TooManyRowsError(Exception):
     """A sheet holds no more; the message says what to do."""
 
     def __str__(self) -> str:
-        return "Un classeur ne tient pas plus de 1 048 575 lignes : filtrez la liste, ou exportez en CSV."
+        return "Un classeur ne tient pas plus de 1 048 575 lignes : filtrez la liste, ou exportez en CSV."
 
 
 def write(

@@ -26,7 +26,7 @@ class AidTermsForm(TenantModelForm):
         model = AidLine
         fields = ["regime", "granted_on", "measure", "override_reason"]
         help_texts = {
-            "granted_on": "Le jour où l’entreprise acquiert le droit à l’aide : décision ou convention, pas paiement.",
+            "granted_on": "Le jour où l’entreprise acquiert le droit à l’aide : décision ou convention, pas paiement.",
             "override_reason": "Ce qui justifie d’enregistrer l’aide au-dessus du plafond. Il reste affiché.",
         }
 
@@ -54,6 +54,8 @@ class AidTermsForm(TenantModelForm):
 
         Above the ceiling a written reason is asked for: advice, never prohibition. Lock the undertaking first.
         """
+        if self.instance.pk and self.instance.firm_id != self._loaded["firm_id"]:
+            self.instance.declared_on = None  # what was declared was the aid of another firm
         self.comparison = aid_ledger.comparison(self.instance)
         shown = aid_ledger.fingerprint(self.comparison)
         was_read = self.cleaned_data["seen"] == shown
@@ -106,9 +108,9 @@ class DeclaredForm(TenantModelForm):
     def clean_declared_on(self) -> date | None:
         day: date | None = self.cleaned_data["declared_on"]
         if day and day > timezone.localdate():
-            raise ValidationError("Ce jour n’est pas encore venu : notez la déclaration une fois faite.")
+            raise ValidationError("Ce jour n’est pas encore venu : notez la déclaration une fois faite.")
         if day and day < self.instance.granted_on:
-            raise ValidationError(f"L’aide date du {self.instance.granted_on:%d/%m/%Y} : elle se déclare ensuite.")
+            raise ValidationError(f"L’aide date du {self.instance.granted_on:%d/%m/%Y} : elle se déclare ensuite.")
         return day
 
     def _post_clean(self) -> None:

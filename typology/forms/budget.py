@@ -24,7 +24,7 @@ class BudgetLineForm(TenantModelForm):
         fields = ["year", "label", "planned", "actual", "nature", "policy", "funder", "bearer", "beneficiary"]
         labels = {"funder": "Financeur parmi les acteurs d’appui"}
         help_texts = {
-            "planned": "En euros. 0 est une réponse : le temps des agents, par exemple.",
+            "planned": "En euros. 0 est une réponse : le temps des agents, par exemple.",
             "actual": "En euros. Laissez vide tant que le montant payé n’est pas connu.",
             "label": "Subvention, adhésion, déplacement… ou le nom d’un financeur absent de la liste.",
             "nature": "Un investissement demande un financeur national ou international.",
@@ -48,14 +48,14 @@ class BudgetLineForm(TenantModelForm):
         self.aid.fields["measure"].required = False
         self.aid.fields[
             "measure"
-        ].help_text = "Ce qui est pris en charge, pour l’attestation. Vide : le libellé de la ligne."
+        ].help_text = "Ce qui est pris en charge, pour l’attestation. Vide : le libellé de la ligne."
         self.told_to_leave = False
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         cleaned["nature"] = cleaned.get("nature") or BudgetLine._meta.get_field("nature").default
         if {"planned", "actual"} <= cleaned.keys() and cleaned["planned"] is None and cleaned["actual"] is None:
-            raise ValidationError("Donnez au moins un montant, prévu ou réalisé : 0 est une réponse.")
+            raise ValidationError("Donnez au moins un montant, prévu ou réalisé : 0 est une réponse.")
         return cleaned
 
     def _post_clean(self) -> None:
@@ -66,7 +66,7 @@ class BudgetLineForm(TenantModelForm):
         if not self.errors and (twin := self.instance.twin()):
             self.add_error(
                 None,
-                f"Cette ligne existe déjà : {twin.year}, {twin.funder_name}, même libellé, même montant. Changez-en le "
+                f"Cette ligne existe déjà : {twin.year}, {twin.funder_name}, même libellé, même montant. Changez-en le "
                 "libellé si ce sont bien deux dépenses.",
             )
 

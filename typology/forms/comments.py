@@ -23,7 +23,7 @@ class CommentForm(TenantModelForm):
         model = Comment
         fields = ["text", "mentions"]
         labels = {"text": "Votre commentaire", "mentions": "Prévenir"}
-        help_texts = {"text": "Pour prévenir un membre en écrivant : @ puis son adresse, comme @poste@ville.fr."}
+        help_texts = {"text": "Pour prévenir un membre en écrivant : @ puis son adresse, comme @poste@ville.fr."}
         widgets = {"text": forms.Textarea(attrs={"rows": 4}), "mentions": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -162,7 +162,7 @@ class AidLine(TenantModel):
             errors["granted_on"] = refused
         elif self.granted_on and self.regime_id and not self.regime.applies_on(self.granted_on):
             errors["regime"] = (
-                f"Ce régime s’applique {self.regime.period} : il ne peut pas fonder une aide du "
+                f"Ce régime s’applique {self.regime.period} : il ne peut pas fonder une aide du "
                 f"{self.granted_on:%d/%m/%Y}. Choisissez celui de cette date, ou corrigez la date."
             )
         if self.granted_on and self.declared_on and self.declared_on < self.granted_on:

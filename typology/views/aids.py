@@ -90,7 +90,7 @@ def _written(request: HttpRequest, aid: AidLine, done: str) -> HttpResponse:
         aid_ledger.lock(aid.firm)
         if form.is_read():
             form.save()
-            messages.success(request, f"{done} : « {aid} ».")
+            messages.success(request, f"{done} : « {aid} ».")
             return redirect(aid)
     return render(request, "typology/aid_form.html", {"form": form, "aid": aid, "reserve": aid_ledger.RESERVE})
 
@@ -104,7 +104,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         aid,
         noun="cette aide",
-        says=f"Elle quitte le registre, et le cumul de « {aid.firm} » baisse d’autant.",
+        says=f"Elle quitte le registre, et le cumul de « {aid.firm} » baisse d’autant.",
         trail=[("Financement", reverse("typology:budget_report")), ("Aides", reverse("typology:aid_list"))],
         back=aid.get_absolute_url(),
     )
@@ -119,7 +119,7 @@ def declare(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         form.save()
         messages.success(
-            request, "Déclaration notée." if aid.declared_on else "Déclaration effacée : elle reste à faire."
+            request, "Déclaration notée." if aid.declared_on else "Déclaration effacée : elle reste à faire."
         )
         return redirect(aid)
     return render(request, "typology/aid_declare.html", {"form": form, "aid": aid})

@@ -59,7 +59,7 @@ def _written(request: HttpRequest, line: BudgetLine, done: str) -> HttpResponse:
     form = BudgetLineForm(sent, instance=line, initial=initial, access=request.access)
     if form.is_bound and form.is_read():
         form.save()
-        messages.success(request, f"{done} : « {line} ».")
+        messages.success(request, f"{done} : « {line} ».")
         return redirect("typology:action_budget", line.action_id)
     context = {"form": form, "line": line, "action": line.action, "reserve": aid_ledger.RESERVE}
     return render(request, "typology/budget_line_form.html", context)
@@ -73,7 +73,7 @@ def delete(request: HttpRequest, action_pk: int, pk: int) -> HttpResponse:
         request,
         line,
         noun="cette ligne de budget",
-        says=f"Elle quitte l’action « {line.action} » et ses totaux.{_leaving(line)}",
+        says=f"Elle quitte l’action « {line.action} » et ses totaux.{_leaving(line)}",
         trail=[("Actions", reverse("typology:action_list")), (str(line.action), page)],
         back=page,
         gesture=aid_ledger.remove_line,
@@ -85,7 +85,7 @@ def _leaving(line: BudgetLine) -> str:
     aid = AidLine.objects.filter(budget_line=line).for_ledger().first()
     if aid is None:
         return ""
-    return f" L’aide de {euros(aid.amount)} à « {aid.firm} » du {aid.granted_on:%d/%m/%Y} quitte aussi le registre."
+    return f" L’aide de {euros(aid.amount)} à « {aid.firm} » du {aid.granted_on:%d/%m/%Y} quitte aussi le registre."
 
 
 def _line(request: HttpRequest, action_pk: int, pk: int) -> BudgetLine:

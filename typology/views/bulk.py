@@ -63,8 +63,8 @@ def _list(request: HttpRequest) -> str:
 
 def _why_not(count: int) -> str:
     if count:
-        return f"Plus de {bulk_edit.MOST_EDITED}{NBSP}actions à la fois : filtrez davantage la liste, puis recommencez."
-    return "Aucune action n’est cochée : cochez-en au moins une, puis choisissez le geste."
+        return f"Plus de {bulk_edit.MOST_EDITED}{NBSP}actions à la fois : filtrez davantage la liste, puis recommencez."
+    return "Aucune action n’est cochée : cochez-en au moins une, puis choisissez le geste."
 
 
 def _done(outcome: bulk_edit.Outcome) -> str:

@@ -38,7 +38,7 @@ def create(request: HttpRequest, action_pk: int) -> HttpResponse:
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     comment = _comment(request, pk)
     comments.resolve(comment=comment, author=request.access.user, at=timezone.now())
-    messages.success(request, "Commentaire résolu : il reste lisible plus bas.")
+    messages.success(request, "Commentaire résolu : il reste lisible plus bas.")
     return redirect(f"{reverse('typology:action_follow_up', args=[comment.action_id])}#commentaires")
 
 

@@ -27,7 +27,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     form = StatusForm(posted, instance=action, access=request.access)
     if not stale and form.is_valid():
         form.save()
-        messages.success(request, f"« {action} » : {action.get_status_display().lower()}.")
+        messages.success(request, f"« {action} » : {action.get_status_display().lower()}.")
         return redirect(action)
     if stale:  # the moves of the state it is in now, with what was typed
         typed = {name: request.POST[name] for name in form.WRITTEN if request.POST.get(name)}

@@ -72,7 +72,7 @@ def _written(request: HttpRequest, task: Task, done: str) -> HttpResponse:
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
     task = _task(request, pk)
     if tasks.finish(task=task, author=request.access.user, on=timezone.localdate()):
-        messages.success(request, f"Fait : « {task} ».")
+        messages.success(request, f"Fait : « {task} ».")
     return _back(request, task)
 
 
@@ -81,7 +81,7 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     task = _task(request, pk)
     if tasks.reopen(task=task, author=request.access.user):
-        messages.success(request, f"À faire de nouveau : « {task} ».")
+        messages.success(request, f"À faire de nouveau : « {task} ».")
     return _back(request, task)
 
 
@@ -102,7 +102,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         task,
         noun="cette tâche",
-        says=f"Elle quitte l’action « {task.action} » et le calendrier.",
+        says=f"Elle quitte l’action « {task.action} » et le calendrier.",
         trail=[("Actions", reverse("typology:action_list")), (str(task.action), page)],
         back=f"{page}#taches",
     )

@@ -23,4 +23,4 @@ class Command(BaseCommand):
         if run.broken or run.mailing.failed:
             refused = plural(run.mailing.failed, "courriel non envoyé,courriels non envoyés")
             broken = plural(run.broken, "collectivité en erreur,collectivités en erreur")
-            raise CommandError(f"{refused}, {broken} : lisez le journal, puis relancez la commande.")
+            raise CommandError(f"{refused}, {broken} : lisez le journal, puis relancez la commande.")
