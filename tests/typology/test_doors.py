@@ -113,6 +113,30 @@ def test_the_aid_of_a_deleted_action_says_where_it_is_mended(economic):
         assert "rétablissez" in words(page)
 
 
+@pytest.mark.parametrize("door", ["line", "aid"])
+def test_a_declaration_made_for_one_firm_does_not_stand_for_another(door, economic):
+    c = economic.collectivity
+    action, (first, second) = ActionFactory(collectivity=c), AidedFirmFactory.create_batch(2, collectivity=c)
+    aid = AidLineFactory(collectivity=c, firm=first, action=action, declared_on="2026-09-20")
+    terms = {"regime": aid.regime_id, "granted_on": "2026-09-15", "measure": "Stand"}
+    if door == "line":
+        line = BudgetLineFactory(action=action, collectivity=c, year=2026, planned=1000, beneficiary=first)
+        AidLine.objects.update(budget_line=line)
+        url = reverse("typology:budget_line_edit", args=[action.pk, line.pk])
+        data = {"year": 2026, "nature": "action", "planned": "1000", "beneficiary": second.pk}
+        data |= {f"aid-{name}": value for name, value in terms.items()}
+        shown = economic.client.post(url, data)
+        data["aid-seen"] = shown.context["form"].aid["seen"].value()
+    else:
+        url = reverse("typology:aid_edit", args=[aid.pk])
+        data = {"firm": second.pk, "amount": "1000", **terms}
+        shown = economic.client.post(url, data)
+        data["seen"] = shown.context["form"]["seen"].value()
+    assert economic.client.post(url, data).status_code == 302
+    aid.refresh_from_db()
+    assert (aid.firm, aid.declared_on) == (second, None)
+
+
 # State ------------------------------------------------------------------------------------
 
 

@@ -120,7 +120,7 @@ class BudgetLine(TenantModel):
             raise ValidationError({"beneficiary": refused})
         if not self.aid_amount:
             raise ValidationError(
-                {"planned": "Un coût pris en charge pour une entreprise a un montant supérieur à 0 : c’est une aide."}
+                {"planned": "Un coût pris en charge pour une entreprise a un montant supérieur à 0 : c’est une aide."}
             )
         if self.aid_amount > state_aid.MOST:
             told = f"Le registre des aides va jusqu’à {euros(state_aid.MOST)} par aide : vérifiez ce montant."
