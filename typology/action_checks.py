@@ -20,7 +20,6 @@ from typology.enums import (
     COOPERATION,
     INTERNATIONALISATION,
     PROMOTION,
-    EventKind,
     LineNature,
     Question,
     Severity,
@@ -179,8 +178,7 @@ def _outside_any_strategy(sheet: Sheet, on: date) -> Found | None:
 def _stand_borne_alone(sheet: Sheet, on: date) -> Found | None:
     if "seul" in sheet.codes("partage_stand"):
         return Found()
-    events = sheet.action.events.filter(deleted_at=None, stand_mode=StandMode.ALONE)
-    alone = events.filter(kind__in=[EventKind.STAND, EventKind.FAIR]).order_by("starts").first()
+    alone = sheet.action.events.filter(deleted_at=None, stand_mode=StandMode.ALONE).order_by("starts").first()
     return (
         Found(f"C’est le cas de «{NBSP}{alone}{NBSP}».", alone.get_absolute_url(), "Voir l’évènement")
         if alone

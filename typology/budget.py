@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from aict.ui.typography import euros
-from typology.enums import ApplicationState, LineNature
+from typology.enums import ApplicationState, LineNature, Severity
 from typology.models import Action, BudgetLine, FundingApplication
 
 ACQUIRED = (ApplicationState.OBTAINED, ApplicationState.PAID)
@@ -31,9 +31,9 @@ class Sums:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that the budget says: severity of ui/finding.html, sentence."""
+    """Something that the budget says."""
 
-    severity: str
+    severity: Severity
     text: str
 
 
@@ -68,7 +68,7 @@ def findings(action: Action, known: Budget, applications: Sequence[FundingApplic
     if invests and not has_wider_funder(known.lines, applications):
         found.append(
             Finding(
-                "alerte",
+                Severity.ALERTE,
                 "Un investissement sans financeur national ou international : le guide réserve ces dépenses aux "
                 "projets qui en ont un. Ajoutez sa ligne, ou revoyez la nature de la dépense.",
             )
@@ -88,22 +88,24 @@ def _balance(action: Action, known: Budget) -> list[Finding]:
     if cost is None or planned is None:
         return []
     if planned < cost:
-        return [Finding("alerte", f"Reste à financer : {euros(cost - planned)} sur un coût estimé de {euros(cost)}.")]
+        return [
+            Finding(Severity.ALERTE, f"Reste à financer : {euros(cost - planned)} sur un coût estimé de {euros(cost)}.")
+        ]
     if planned > cost:
         return [
             Finding(
-                "alerte",
+                Severity.ALERTE,
                 f"Les lignes dépassent le coût estimé de {euros(planned - cost)} : corrigez l’un ou l’autre.",
             )
         ]
-    return [Finding("info", f"Budget équilibré : les lignes couvrent le coût estimé de {euros(cost)}.")]
+    return [Finding(Severity.INFO, f"Budget équilibré : les lignes couvrent le coût estimé de {euros(cost)}.")]
 
 
 def _not_acquired(applications: Sequence[FundingApplication]) -> list[Finding]:
     """Co-funding asked for and not obtained yet: not to be counted on."""
     return [
         Finding(
-            "alerte",
+            Severity.ALERTE,
             f"Cofinancement non acquis : « {row.title} » ({row.scheme}), {row.get_state_display().lower()}"
             + (f", {euros(row.requested)} demandés." if row.requested is not None else "."),
         )

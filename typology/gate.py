@@ -80,5 +80,5 @@ def removal_refusal(action: Action, *, indicators: int) -> str:
         return ""
     return (
         "C’est le dernier indicateur d’une action programmée : il ne peut pas être supprimé. Ajoutez-en d’abord "
-        "un autre, changez le statut de l’action, ou écrivez-y le motif de la dérogation."
+        "un autre, changez l’état de l’action, ou écrivez-y le motif de la dérogation."
     )

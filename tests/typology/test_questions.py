@@ -80,12 +80,12 @@ def test_sys_10_a_cooperation_shows_fiche_3_and_only_its_options(officer):
 def test_sys_10_progress_is_computed_and_a_question_left_unanswered_is_among_the_gaps(officer):
     action = CooperationFactory(collectivity=officer.collectivity)
     page = words(officer.client.get(url(action)))
-    assert "0/7 questions répondues" in page
+    assert "0/7 questions renseignées" in page
     for slug in SLUGS[:-1]:
         questions.write_note(action, slug, f"Réponse à {slug}", officer.user)
     response = officer.client.get(url(action))
     html = response.content.decode()
-    assert "6/7 questions répondues" in words(response)
+    assert "6/7 questions renseignées" in words(response)
     gaps = re.search(r'<ul class="gaps">(.*?)</ul>', html, re.S)[1]
     assert re.findall(r'href="([^"]+)"', gaps) == [url(action, "pourquoi")]
     officer.client.post(url(action, "pourquoi"), {"logiques": "fiche-3-pourquoi-logiques-solidarite"})
