@@ -57,6 +57,7 @@ from tests.factories import (
     TerritoryFactory,
 )
 from typology import attestations
+from typology.models import Series, Tag
 
 ACTORS = ("anonymous", "stranger", "elected", "economic", "officer", "admin", "network")
 LOGIN = "/compte/connexion/"
@@ -105,6 +106,7 @@ class World:
         self.amendment = AmendmentFactory(**mine)
         self.stakeholder = StakeholderFactory(**mine)
         self.action = ActionFactory(**mine)
+        self.action.tags.add(Tag.objects.create(name="Mer", **mine))
         self.document = DocumentFactory(agreement=self.agreement, **mine)
         self.action_document = ActionDocumentFactory(action=self.action, **mine)
         self.office = OfficeFactory(**mine)
@@ -159,6 +161,8 @@ class World:
             setattr(self, f"shared_{name}", copy)
         type(self.measure).objects.filter(pk=self.shared_measure.pk).update(state="validated")
         self.shared_event = EventFactory(action=self.shared_action, visibility="network", **mine)
+        self.action.series, self.action.edition = Series.objects.create(name="Forum", until="2030-12-31", **mine), 1
+        self.action.save(update_fields=["series", "edition"])
         self.strategy: Strategy = StrategyFactory(**mine)
         open_steps(self.strategy)
         self.row = steps.BY_SLUG["c-3-financer"].model.objects.create(strategy=self.strategy, **mine)

@@ -56,7 +56,7 @@ EXPECTED = {200, 302, 400, 403, 404, 409, 410, 429}
 # Changing one's own access would close the other pages of the same run; they have their own tests.
 NOT_HERE = {"account_logout", "account_login", "accounts:switch", "account_reset_password"}
 # Addresses that no number ends.
-WITHOUT_NUMBER = {"", "color", "csv", "json", "token", "feed", "indicator", "support_actor", "reset"}
+WITHOUT_NUMBER = {"", "color", "csv", "json", "token", "feed", "indicator", "support_actor", "reset", "scheme"}
 
 
 class FieldNames(HTMLParser):

@@ -119,7 +119,7 @@ def sow(collectivity: Any) -> int:
 def unpacked(response: Any) -> bytes:
     """The headers and the body of an answer; what is in an archive, unpacked."""
     body = response.getvalue() if response.streaming else response.content
-    if body.startswith(b"PK"):
+    if zipfile.is_zipfile(io.BytesIO(body)):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             body += b"".join(archive.read(name) for name in archive.namelist())
     return body + str(dict(response.headers)).encode()
