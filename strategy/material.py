@@ -135,7 +135,7 @@ def rows_of(step: Step, strategy: Strategy) -> QuerySet:
 
 def _actions(strategy: Strategy) -> QuerySet[Action]:
     """Actions the strategy speaks of: all but those that ended before its period, or start after it."""
-    own_budget = BudgetLine.objects.filter(action=OuterRef("pk"), funder=None)
+    own_budget = BudgetLine.objects.filter(action=OuterRef("pk"), funder=None, bearer=None)
     over = Q(status=ActionStatus.TERMINEE, ends__lt=date(strategy.period_start, 1, 1))
     return (
         Action.objects.for_collectivity(strategy.collectivity)

@@ -217,7 +217,7 @@ def _actions(material: Material) -> list[dict[str, Any]]:
     other = other.select_related("type__purpose__category", "territory").order_by("title", "pk")
     lines: dict[int, list[dict[str, Any]]] = defaultdict(list)
     budget = BudgetLine.objects.for_collectivity(material.strategy.collectivity).filter(action__in=known | cited)
-    for line in budget.select_related("funder").order_by("year", "pk"):
+    for line in budget.select_related("funder", "bearer").order_by("year", "pk"):
         lines[line.action_id].append(
             {
                 "year": line.year,
