@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from aict.accounts import reference_rows
 from aict.accounts.access import Access
 from aict.accounts.enums import Role
 from aict.accounts.models import Collectivity, Membership, User
@@ -36,6 +37,13 @@ def reference_afterwards(django_db_setup, django_db_blocker):
 def transactional_reference(reference_afterwards, transactional_db):
     """A database with real commits, seen by threads and processes, with the reference data loaded."""
     call_command("load_reference", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def fresh_reference_rows():
+    """What a test did to a nomenclature is not kept for the next one."""
+    yield
+    reference_rows.forget()
 
 
 def make_collectivity(name: str, siren: str) -> Collectivity:

@@ -198,6 +198,17 @@ def name_when_many(form: forms.BaseForm, *names: str) -> None:
         form.fields[name] = typed
 
 
+def list_or_name(form: Any, name: str) -> None:
+    """For a filter by a row that has a name: its options in one short query, or the name typed when they are many."""
+    field = form.fields[name]
+    rows = list(field.queryset.values_list("pk", "name")[: LISTED + 1])
+    if len(rows) <= LISTED:
+        field.widget.choices = [("", field.empty_label), *rows]
+        return
+    name_when_many(form, name)
+    form.fields[name].help_text = ""  # a filter shows its label alone
+
+
 class ProposedSdgs(forms.CheckboxSelectMultiple):
     """The goals that the guide quotes first (SYS-49); the others under « Autres ODD », open when one is chosen."""
 

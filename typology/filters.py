@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from aict.accounts.filters import WORDS, RegisterFilter, SharedSearch, YearFilter
+from aict.accounts.reference_rows import ReferenceChoiceFilter, ReferenceRows
+from aict.ui.fields import lean_selects
 from partners.models import (
     Agreement,
     Country,
@@ -20,7 +22,7 @@ from partners.models import (
     Territory,
 )
 from typology.enums import ActionStatus, TargetReason, TermKind
-from typology.fields import ActionTypeChoiceFilter, name_when_many
+from typology.fields import ActionTypeChoiceFilter, list_or_name
 from typology.models import (
     Action,
     ActionCategory,
@@ -41,7 +43,7 @@ def words(label: str) -> django_filters.CharFilter:
 
 
 class ReferenceFilter(django_filters.FilterSet):
-    """The filter of a nomenclature's page: `q` calls the rows' own verb `matching`."""
+    """The filter of a nomenclature, or of what hangs on actions: `q` calls the rows' own verb `matching`."""
 
     def search(self, rows: Any, name: str, value: str) -> QuerySet:
         return rows.matching(value)
@@ -108,19 +110,21 @@ def own_tags(request: HttpRequest | None) -> QuerySet:
     return Tag.objects.for_collectivity(access.collectivity if access else None)
 
 
+CATEGORIES = ReferenceRows(ActionCategory.objects.current())
+
+
 class ActionFacets(RegisterFilter):
     """Filters of actions by what everybody is shown, networks included."""
 
     q = words("Mot du titre, du résultat, du type ou du territoire")
-    category = django_filters.ModelChoiceFilter(
-        field_name="type__purpose__category",
-        to_field_name="code",
-        queryset=ActionCategory.objects.current(),
-        label="Catégorie",
-        empty_label="Toutes",
+    category = ReferenceChoiceFilter(
+        rows=CATEGORIES, field_name="type__purpose__category", label="Catégorie", empty_label="Toutes"
     )
-    type = ActionTypeChoiceFilter(
-        to_field_name="code", queryset=ActionType.objects.for_tree(), label="Type d’action", empty_label="Tous"
+    type = ReferenceChoiceFilter(
+        rows=ReferenceRows(ActionType.objects.for_tree()),
+        heading_of=lambda row: row.purpose.heading,
+        label="Type d’action",
+        empty_label="Tous",
     )
     territory = django_filters.ModelChoiceFilter(queryset=own_territories, label="Territoire", empty_label="Tous")
     status = django_filters.ChoiceFilter(choices=ActionStatus.choices, label="État", empty_label="Tous")
@@ -131,15 +135,14 @@ class ActionFacets(RegisterFilter):
         label="Visée",
         empty_label="Toutes",
     )
-    field = django_filters.ModelChoiceFilter(
+    field = ReferenceChoiceFilter(
+        rows=ReferenceRows(EconomicField.objects.current()),
         field_name="fields",
-        to_field_name="code",
-        queryset=EconomicField.objects.current(),
         label="Champ économique",
         empty_label="Tous",
     )
-    sdg = django_filters.ModelChoiceFilter(
-        field_name="sdgs", to_field_name="number", queryset=Sdg.objects.all(), label="ODD", empty_label="Tous"
+    sdg = ReferenceChoiceFilter(
+        rows=ReferenceRows(Sdg.objects.all(), key="number"), field_name="sdgs", label="ODD", empty_label="Tous"
     )
 
     class Meta:
@@ -166,20 +169,18 @@ GAPS = {
 class ActionFilter(ActionFacets):
     """Actions: page, export, and API of the members."""
 
-    service = django_filters.ModelChoiceFilter(
+    service = ReferenceChoiceFilter(
+        rows=ReferenceRows(InternalService.objects.current()),
         field_name="lead_service",
-        to_field_name="code",
-        queryset=InternalService.objects.current(),
         label="Service pilote",
         empty_label="Tous",
     )
     tag = django_filters.ModelChoiceFilter(
         field_name="tags", queryset=own_tags, label="Étiquette", empty_label="Toutes"
     )
-    portfolio = django_filters.ModelChoiceFilter(
+    portfolio = ReferenceChoiceFilter(
+        rows=ReferenceRows(ElectedPortfolio.objects.current()),
         field_name="elected_portfolio",
-        to_field_name="code",
-        queryset=ElectedPortfolio.objects.current(),
         label="Délégation de l’élu",
         empty_label="Toutes",
     )
@@ -223,14 +224,14 @@ class ActionPageFilter(ActionFilter):
         if hasattr(self, "_form"):
             return self._form
         form: Any = super().form
-        name_when_many(form, "territory")
-        form.fields["territory"].help_text = ""  # a filter shows its label alone
+        list_or_name(form, "territory")
         if "agreement" not in form.data:  # asked from the page of an agreement: no list of hundreds of conventions
             del form.fields["agreement"]
         folded = [name for name in self.FOLDED if name in form.fields]
         for name in folded:
             form.fields[name].is_folded = True
         form.fold = "open" if any(form.data.get(name) for name in folded) else "closed"
+        lean_selects(form)
         return form
 
 

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from aict.accounts import reference_rows
+
 
 class Command(BaseCommand):
     help = "Charge les nomenclatures de fixtures/reference/ ; relancée, ne change rien."
@@ -28,3 +30,4 @@ class Command(BaseCommand):
                             f"{report.name} : {report.created} créés, {report.updated} modifiés, "
                             f"{report.unchanged} inchangés, {report.retired} retirés, {report.deleted} supprimés"
                         )
+        reference_rows.bump()
