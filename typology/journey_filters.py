@@ -11,7 +11,7 @@ from django_filters.fields import ModelChoiceField
 from aict.accounts.filters import RegisterFilter, SharedSearch, YearFilter
 from partners.models import Country, EconomicField, Stakeholder
 from typology.enums import MobilityDirection, MobilityKind, Stage
-from typology.filters import words
+from typology.filters import ReferenceFilter, words
 from typology.models import ActionCategory, Fiche, Mobility, Participation, Practice
 
 
@@ -79,7 +79,7 @@ class SharedPracticeFilter(SharedSearch, PracticeFilter):
     """Good practices, for a network: it is shown all that the words are searched in."""
 
 
-class MobilityFilter(django_filters.FilterSet):
+class MobilityFilter(ReferenceFilter):
     """Mobility of young people: page and export."""
 
     q = words("Mot du programme ou de l’action")
@@ -102,9 +102,6 @@ class MobilityFilter(django_filters.FilterSet):
     class Meta:
         model = Mobility
         fields = ["q", "year", "direction", "kind", "country", "field", "priority"]
-
-    def search(self, rows: Any, name: str, value: str) -> QuerySet:
-        return rows.matching(value)
 
     def in_year(self, rows: Any, name: str, value: int) -> QuerySet:
         return rows.in_year(value)

@@ -11,8 +11,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from aict.accounts.enums import Ability
-from aict.accounts.filters import WORDS
 from aict.accounts.models import Membership
+from typology.filters import ReferenceFilter, words
 from typology.models import Task
 
 
@@ -32,10 +32,10 @@ def owners(request: HttpRequest | None) -> QuerySet:
     return able.distinct().select_related("user").order_by("user__label", "pk")
 
 
-class TaskFilter(django_filters.FilterSet):
+class TaskFilter(ReferenceFilter):
     """Tasks and milestones."""
 
-    q = django_filters.CharFilter(method="search", label="Mot de la tâche ou de l’action", max_length=WORDS)
+    q = words("Mot de la tâche ou de l’action")
     who = django_filters.ChoiceFilter(
         choices=[("me", "Les miennes"), ("all", "Toutes"), ("none", "Sans responsable")],
         method="of_whom",
@@ -56,9 +56,6 @@ class TaskFilter(django_filters.FilterSet):
     class Meta:
         model = Task
         fields: list[str] = []
-
-    def search(self, rows: Any, name: str, words: str) -> QuerySet:
-        return rows.matching(words)
 
     def of_whom(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         if value == "me":

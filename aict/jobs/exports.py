@@ -44,11 +44,6 @@ class Register:
     rows: Callable[[Access, QueryDict], QuerySet]
     fields: Sequence[Field]
 
-    @property
-    def filename(self) -> str:
-        """Without its ending."""
-        return self.slug
-
 
 _REGISTERS: dict[str, Register] = {}
 
@@ -69,7 +64,7 @@ def answer(request: HttpRequest, one: Register, format: str) -> HttpResponseBase
         response = StreamingHttpResponse(
             bulk_exports.csv_blocks(rows, one.fields), content_type="text/csv; charset=utf-8"
         )
-        return _attached(response, f"{one.filename}.csv")
+        return _attached(response, f"{one.slug}.csv")
     if format != "xlsx":
         raise Http404
     if request.method == "POST":
@@ -79,7 +74,7 @@ def answer(request: HttpRequest, one: Register, format: str) -> HttpResponseBase
         return render(request, "jobs/export_ask.html", {"register": one, "at_once": AT_ONCE})
     file = BytesIO()
     bulk_workbooks.write(file, bulk_exports.lines(rows, one.fields), one.fields, sheet=one.label)
-    return _attached(HttpResponse(file.getvalue(), content_type=XLSX), f"{one.filename}.xlsx")
+    return _attached(HttpResponse(file.getvalue(), content_type=XLSX), f"{one.slug}.xlsx")
 
 
 def _attached(response: HttpResponseBase, filename: str) -> HttpResponseBase:
@@ -92,7 +87,7 @@ def ask(one: Register, *, access: Access, query: str) -> Job:
     """Have the workbook made by the worker: the job to follow."""
     assert access.collectivity  # the door lets nobody in without one
     row = ExportFile.objects.create(
-        collectivity=access.collectivity, register=one.slug, query=query, owner=access.user, filename=one.filename
+        collectivity=access.collectivity, register=one.slug, query=query, owner=access.user, filename=one.slug
     )
     return request_job(
         kind=JOB_KIND,

@@ -17,7 +17,7 @@ from aict.ui.typography import euros
 from typology import aid_ledger, funding_match
 from typology.budget import budget, findings
 from typology.forms import BudgetLineForm
-from typology.models import Action, AidLine, BudgetLine
+from typology.models import Action, BudgetLine
 
 
 @require_safe
@@ -47,6 +47,7 @@ def create(request: HttpRequest, action_pk: int) -> HttpResponse:
 
 
 @requires(Ability.EDIT_ACTIONS)
+@transaction.atomic
 def edit(request: HttpRequest, action_pk: int, pk: int) -> HttpResponse:
     return _written(request, _line(request, action_pk, pk), "Ligne de budget modifiée")
 
@@ -66,6 +67,7 @@ def _written(request: HttpRequest, line: BudgetLine, done: str) -> HttpResponse:
 
 
 @requires(Ability.EDIT_ACTIONS)
+@transaction.atomic
 def delete(request: HttpRequest, action_pk: int, pk: int) -> HttpResponse:
     line = _line(request, action_pk, pk)
     page = reverse("typology:action_budget", args=[action_pk])
@@ -82,8 +84,8 @@ def delete(request: HttpRequest, action_pk: int, pk: int) -> HttpResponse:
 
 def _leaving(line: BudgetLine) -> str:
     """What the removal does to the ledger; empty when the line makes no aid."""
-    aid = AidLine.objects.filter(budget_line=line).for_ledger().first()
-    if aid is None:
+    aid = aid_ledger.aid_of(line)
+    if aid.pk is None:
         return ""
     return f" L’aide de {euros(aid.amount)} à « {aid.firm} » du {aid.granted_on:%d/%m/%Y} quitte aussi le registre."
 
@@ -91,4 +93,6 @@ def _leaving(line: BudgetLine) -> str:
 def _line(request: HttpRequest, action_pk: int, pk: int) -> BudgetLine:
     action = get_owned_or_404(request, Action.objects, pk=action_pk)
     rows = BudgetLine.objects.select_related("action", "bearer", "beneficiary__type")
+    if request.method == "POST":  # one at a time, else two people would each write an aid for the same line
+        rows = rows.select_for_update(of=("self",))
     return get_owned_or_404(request, rows, pk=pk, action=action)
