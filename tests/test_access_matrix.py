@@ -21,7 +21,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from tests.access_routes import ROUTES
 from tests.access_world import LOGIN, Case, World
 
-pytestmark = pytest.mark.sweep
+pytestmark = pytest.mark.once
 
 
 def route_names() -> set[str]:

@@ -24,7 +24,7 @@ from tests.access_world import World
 from tests.factories import ActionFactory
 from tests.test_access_matrix import GROUPS, routes_of
 
-pytestmark = pytest.mark.sweep
+pytestmark = pytest.mark.once
 
 SCRIPT = "<script>alert(1)</script>"
 BAD_VALUES = [

@@ -14,7 +14,7 @@ from tests.access_world import World
 from tests.test_access_matrix import GROUPS
 from tests.test_no_leak import addresses, grown, put_canaries, read
 
-pytestmark = pytest.mark.sweep
+pytestmark = pytest.mark.once
 
 HOSTILE = {
     "control": "\x01\x08\x0b\x0c\x1f\x7f\x85\ufffe\uffff\u202eשלום\u2066\u0301🏴󠁧󠁢󠁥󠁮󠁧󠁿",

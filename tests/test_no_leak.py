@@ -27,7 +27,7 @@ from tests.access_world import World
 from tests.test_access_matrix import GROUPS, routes_of
 from tests.test_bad_input import api_filters, fields_of
 
-pytestmark = pytest.mark.sweep
+pytestmark = pytest.mark.once
 
 CANARY = "serinjaune"
 FORMATS = ("csv", "json", "xlsx")

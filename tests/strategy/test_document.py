@@ -9,6 +9,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+import pytest
 from django.db import models
 from django.db.models import Sum
 from pdfminer.high_level import extract_text
@@ -48,6 +49,8 @@ from tests.factories import (
 )
 from tests.strategy.builders import ON, complete_strategy, empty_strategy, row
 from typology.models import Action, ActionCategory, FundingScheme
+
+pytestmark = pytest.mark.once
 
 
 def frozen(strategy: Strategy, on: date = ON) -> Frozen:

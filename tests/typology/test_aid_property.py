@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from typology import state_aid
 from typology.state_aid import Aid
+
+pytestmark = pytest.mark.once
 
 FIRST, LAST = date(2021, 11, 1), date(2029, 4, 30)  # two 29 February inside, and the seams of 1 January
 CEILING = {"de-minimis": Decimal(300), "sieg": Decimal(750), "": None}
