@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from aict.accounts.api import TenantViewSet
+from aict.accounts.key_pages import KeyPagination
 from partners.api import PlaceSerializer, SharedPlaceSerializer
 from typology.filters import ActionFilter, OfficeFilter, SharedActionFilter, SharedOfficeFilter
 from typology.models import Action, Office, OfficeCost
@@ -84,7 +85,8 @@ class ActionSerializer(SharedActionSerializer):
 @extend_schema_view(
     list=extend_schema(
         summary="Actions",
-        description="Les actions de la collectivité. La finalité et la catégorie se déduisent du type.",
+        description="Les actions de la collectivité, de la plus récente à la plus ancienne. La finalité et la "
+        "catégorie se déduisent du type. Les pages se suivent par « next », sans numéro ni total.",
     ),
     retrieve=extend_schema(summary="Une action"),
 )
@@ -94,6 +96,7 @@ class ActionViewSet(TenantViewSet):
     shared_serializer_class = SharedActionSerializer
     filterset_class = ActionFilter
     shared_filterset_class = SharedActionFilter
+    pagination_class = KeyPagination
 
 
 class SharedOfficeSerializer(serializers.ModelSerializer):
