@@ -32,6 +32,7 @@ from typology.models import (
     Participation,
     Practice,
     ProgrammeItem,
+    PublicPolicy,
     QuestionNote,
     RiskAssessment,
     Series,
@@ -77,6 +78,9 @@ def complete(case: Row, collectivity: Collectivity, author: User) -> None:
     for name, model in LISTS.items():
         for row in case[name]:
             _create(model, row, collectivity, author)
+    for code, refs in case["policies"].items():
+        lines = BudgetLine.objects.for_collectivity(collectivity).filter(action__ref__in=refs, policy=None)
+        lines.update(policy=PublicPolicy.objects.get(code=code))
 
 
 def _create(model: type[TenantModel], row: Mapping[str, Any], collectivity: Collectivity, author: User) -> TenantModel:
