@@ -12,6 +12,7 @@ from django.db import models
 
 from aict.accounts import history
 from aict.accounts.models import Collectivity
+from aict.accounts.register_forms import unlikely_years
 from strategy.imports import columns as c
 from strategy.imports.columns import Column, Table
 from strategy.imports.reading import Row
@@ -149,6 +150,8 @@ class Drafter:
             instance.collectivity = self.collectivity
         # References were resolved one by one: asking the database again for each would only be slow.
         given = {f.name for f in fields if f.is_relation and f.is_cached(instance) and getattr(instance, f.name)}
+        if unlikely := unlikely_years(changed):
+            return _reasons(table, row, ValidationError(unlikely))
         try:
             instance.clean_fields(exclude=given | {"collectivity"})
             instance.clean()

@@ -6,10 +6,13 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from aict.imports import runs
+from strategy.material import Material
 from tests.factories import (
     ActionFactory,
     AidedFirmFactory,
@@ -19,6 +22,7 @@ from tests.factories import (
     EventFactory,
     ParticipationFactory,
     StakeholderFactory,
+    StrategyFactory,
     TaskFactory,
 )
 from tests.typology.test_action_files import imported
@@ -32,6 +36,7 @@ actions:
     title: Salon
     type: deplacements-entreprises
     status: {status}
+    ends: {ends}
     status_reason: {reason}
     budget:
       - {{year: 2026, planned: {planned}, label: Stand, funder: own}}
@@ -43,11 +48,11 @@ def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def strategy_import(
-    tmp_path, collectivity, *, planned: int = 5000, status: str = "prevue", reason: str = "null"
-) -> str:
+def strategy_import(tmp_path, collectivity, **changes: object) -> str:
+    """Import one action and its budget line; what the command prints."""
     path, out = tmp_path / "cas.yaml", StringIO()
-    text = CASE.format(name=collectivity.name, siren=collectivity.siren, planned=planned, status=status, reason=reason)
+    values = {"planned": 5000, "status": "prevue", "reason": "null", "ends": "null", **changes}
+    text = CASE.format(name=collectivity.name, siren=collectivity.siren, **values)
     path.write_text(text, encoding="utf-8")
     call_command("import_strategy", str(path), "--partial", stdout=out)
     return out.getvalue().replace("\u00a0", " ")
@@ -113,6 +118,13 @@ def test_the_aid_of_a_deleted_action_says_where_it_is_mended(economic):
         assert "rétablissez" in words(page)
 
 
+def test_a_strategy_does_not_take_the_cost_of_a_stakeholder_for_the_collectivite_s(collectivity):
+    action = ActionFactory(collectivity=collectivity)
+    strategy = StrategyFactory(collectivity=collectivity)
+    BudgetLineFactory(action=action, collectivity=collectivity, bearer=StakeholderFactory(collectivity=collectivity))
+    assert [row.has_own_budget for row in Material.load(strategy, timezone.localdate()).actions] == [False]
+
+
 @pytest.mark.parametrize("door", ["line", "aid"])
 def test_a_declaration_made_for_one_firm_does_not_stand_for_another(door, economic):
     c = economic.collectivity
@@ -135,6 +147,12 @@ def test_a_declaration_made_for_one_firm_does_not_stand_for_another(door, econom
     assert economic.client.post(url, data).status_code == 302
     aid.refresh_from_db()
     assert (aid.firm, aid.declared_on) == (second, None)
+
+
+def test_an_imported_strategy_holds_no_date_that_a_form_refuses(collectivity, tmp_path):
+    told = strategy_import(tmp_path, collectivity, ends="9999-12-31")
+    assert "L’année 9999 ne convient pas" in told
+    assert not Action.objects.exists()
 
 
 # State ------------------------------------------------------------------------------------
@@ -163,6 +181,21 @@ def test_a_reason_does_not_outlive_its_state(door, officer, tmp_path):
         strategy_import(tmp_path, c, status="en-cours", reason='"Visas refusés"')
     action.refresh_from_db()
     assert (action.status, action.status_reason) == ("en-cours", "")
+
+
+def test_the_full_form_and_a_budget_line_are_written_one_at_a_time(officer):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite writes one at a time by itself")
+    action = ActionFactory(collectivity=officer.collectivity)
+    line = BudgetLineFactory(collectivity=officer.collectivity, action=action)
+    addresses = {
+        "typology_action": reverse("typology:action_edit", args=[action.pk]),
+        "typology_budgetline": reverse("typology:budget_line_edit", args=[action.pk, line.pk]),
+    }
+    for table, url in addresses.items():
+        with CaptureQueriesContext(connection) as queries:
+            officer.client.post(url, {})
+        assert [sql for query in queries if "FOR UPDATE" in (sql := query["sql"]) and f'FROM "{table}"' in sql], table
 
 
 # Answers of a fiche ------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -46,22 +47,25 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Ability.VIEW)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    action = registers.get_readable_or_404(request, Action.objects.for_detail(), pk)
+    rows = Action.objects.for_detail().prefetch_related("agreement__amendments")
+    action = registers.get_readable_or_404(request, rows, pk)
     return render(request, "typology/action_detail.html", _sheet(action, request.access.collectivity))
 
 
 def _sheet(action: Action, collectivity: Collectivity) -> dict[str, Any]:
     """What the page of an action tells, today."""
     on = timezone.localdate()
+    action.collectivity = collectivity  # the same one, already read
     # Indicators live in the layer above: they are reached backwards, through their own verbs.
     uses = list(action.indicator_uses.with_last_measure())
     taken = {use.indicator_id for use in uses}
+    counted = counts.counted(action, {use.indicator.code for use in uses})
     category = action.category
     return {
         "action": action,
         "agreement": standing.standing(action.agreement, on) if action.agreement else None,
         "budget": budget(action.budget_lines.for_table()),
-        "followed": followed(uses, accent=collectivity.accent, counts=counts.counted(action)),
+        "followed": followed(uses, accent=collectivity.accent, counts=counted),
         "proposed": [row for row in category.indicators.proposed_for(category.code) if row.pk not in taken],
         "gate": gate_of(action, indicators=len(uses)),
         "gaps": gaps(action),
@@ -94,8 +98,12 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Ability.EDIT_ACTIONS)
+@transaction.atomic
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    action = get_owned_or_404(request, Action.objects, pk=pk)
+    rows = Action.objects.all()
+    if request.method == "POST":  # one at a time, else two people would both move it from the same state
+        rows = rows.select_for_update(of=("self",))
+    action = get_owned_or_404(request, rows, pk=pk)
     saved_name = action.title
     form = ActionForm(request.POST if request.method == "POST" else None, instance=action, access=request.access)
     if form.is_valid():
