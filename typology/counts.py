@@ -6,7 +6,7 @@ records it. Nothing recorded gives no count at all: missing is never 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -102,7 +102,8 @@ def counts_of(action: Action) -> dict[str, Decimal]:
     return {code: row.value for code, row in counted(action).items()}
 
 
-def counted(action: Action) -> dict[str, Counted]:
-    """`counts_of` with what each count rests on."""
-    found = {code: (counter.count(action), counter.basis) for code, counter in COUNTERS.items()}
+def counted(action: Action, codes: Collection[str] = COUNTERS.keys()) -> dict[str, Counted]:
+    """`counts_of` with what each count rests on; of these indicators only, when they are named."""
+    asked = {code: counter for code, counter in COUNTERS.items() if code in codes}
+    found = {code: (counter.count(action), counter.basis) for code, counter in asked.items()}
     return {code: Counted(value, basis) for code, (value, basis) in found.items() if value is not None}
