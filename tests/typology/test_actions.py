@@ -20,6 +20,7 @@ from tests.factories import (
     StakeholderFactory,
     TerritoryFactory,
 )
+from typology.counts import COUNTERS
 from typology.models import Action, ActionType, BudgetLine
 
 LIST = "/actions/"
@@ -268,12 +269,14 @@ def test_the_page_of_an_action_takes_the_same_queries_for_1_and_30_parts(officer
     action = filled_action(officer.collectivity)
     officer.client.get(action.get_absolute_url())
     one = queries_of(officer.client, action.get_absolute_url())
-    for indicator in Indicator.objects.exclude(code="f1-rendez-vous")[:29]:
+    # An indicator that the tool counts takes a query of its own, on the sheets that follow it: six at most.
+    for indicator in Indicator.objects.exclude(code__in=COUNTERS)[:29]:
         IndicatorUseFactory(collectivity=officer.collectivity, action=action, indicator=indicator)
         MeasureFactory(collectivity=officer.collectivity, action=action, indicator=indicator, unit=indicator.unit)
         BudgetLineFactory(collectivity=officer.collectivity, action=action)
         action.stakeholders.add(StakeholderFactory(collectivity=officer.collectivity))
     assert queries_of(officer.client, action.get_absolute_url()) == one
+    assert one <= 28
 
 
 # Who may what -----------------------------------------------------------------------------
