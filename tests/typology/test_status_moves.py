@@ -102,6 +102,27 @@ def test_sys_42_the_gesture_meets_the_gate_and_a_written_reason_opens_it_for_goo
     assert "Motif écrit : Vote du 3 mars" in words(officer.client.get(action.get_absolute_url()))
 
 
+@pytest.mark.parametrize("status", ["programmee", "en-cours"])
+def test_sys_42_the_page_of_a_refused_button_offers_the_derogation_and_says_the_refusal_once(status, officer):
+    action = ActionFactory(collectivity=officer.collectivity)
+    refused = move(officer, action, status)  # the button of the page of the action: no field but the state
+    page = refused.content.decode()
+    assert 'name="gate_override_reason"' in page
+    assert words(refused).count("il manque") == 1
+    seen = re.search(r'name="from" value="([^"]+)"', page)[1]
+    assert move(officer, action, status, seen, gate_override_reason="Vote du 3 mars").status_code == 302
+    assert state(action)[0] == status
+
+
+def test_a_button_refused_for_another_reason_keeps_the_derogation_written_before(officer):
+    action = ActionFactory(
+        collectivity=officer.collectivity, status="programmee", gate_override_reason="Vote du 3 mars"
+    )
+    assert "Vote du 3 mars" in words(move(officer, action, "suspendue"))
+    move(officer, action, "suspendue", status_reason="Visas refusés")
+    assert Action.objects.get(pk=action.pk).gate_override_reason == "Vote du 3 mars"
+
+
 @pytest.mark.parametrize(("status", "asked"), [("suspendue", "ce qui bloque"), ("abandonnee", "pourquoi")])
 def test_suspending_and_abandoning_ask_for_a_reason_that_stays_shown(status, asked, officer):
     action = ready(officer, status="en-cours")
