@@ -244,6 +244,10 @@ def test_an_address_that_leads_nowhere_answers_404(admin, path):
     assert admin.client.get(path).status_code in (404, 301)
 
 
+def test_an_export_asked_with_an_endless_address_is_refused(officer):
+    assert officer.client.post(f"/actions/export.xlsx?q={'é' * 3000}").status_code == 400
+
+
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"null", b"[" * 5000, b'{"a":1}'])
 @pytest.mark.parametrize("path", ["/partenaires/territoires/nouveau/", "/compte/connexion/", "/api/v1/territoires/"])
 def test_a_body_of_another_type_is_refused_quietly(admin, path, body):

@@ -11,6 +11,7 @@ from datetime import datetime
 from io import BytesIO
 from tempfile import TemporaryFile
 
+from django.core.exceptions import BadRequest
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import QuerySet
@@ -31,6 +32,7 @@ from aict.ui.exports import XLSX
 
 JOB_KIND = "export"
 AT_ONCE = 2000  # rows of a workbook that is made while the person waits: less than a second
+LONGEST: int = ExportFile._meta.get_field("query").max_length or 0
 READING, KEEPING = "Lecture des lignes", "Mise à disposition du fichier"
 
 
@@ -68,7 +70,10 @@ def answer(request: HttpRequest, one: Register, format: str) -> HttpResponseBase
     if format != "xlsx":
         raise Http404
     if request.method == "POST":
-        return redirect(ask(one, access=request.access, query=request.GET.urlencode()))
+        query = request.GET.urlencode()
+        if len(query) > LONGEST:
+            raise BadRequest("Les filtres de cette adresse sont trop longs : reprenez-les depuis la liste.")
+        return redirect(ask(one, access=request.access, query=query))
     count = rows.order_by().values("pk")[: AT_ONCE + 1].count()
     if count > AT_ONCE:
         return render(request, "jobs/export_ask.html", {"register": one, "at_once": AT_ONCE})

@@ -112,6 +112,9 @@ def test_the_aid_of_a_deleted_action_says_where_it_is_mended(economic):
     action = ActionFactory(collectivity=c, deleted_at=timezone.now())
     line = BudgetLineFactory(action=action, collectivity=c, beneficiary=AidedFirmFactory(collectivity=c))
     aid = AidLineFactory(collectivity=c, firm=line.beneficiary, action=action, budget_line=line)
+    register = words(economic.client.get(reverse("typology:aid_list")))
+    assert reverse("typology:aid_edit", args=[aid.pk]) in register
+    assert aid.line_url not in register
     for name in ("aid_edit", "aid_delete"):
         page = economic.client.get(reverse(f"typology:{name}", args=[aid.pk]), follow=True)
         assert page.status_code == 200
