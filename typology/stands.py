@@ -12,9 +12,8 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from aict.accounts import history
-from aict.accounts.models import Change, User
-from aict.accounts.tenancy import TenantModel
+from aict.accounts import history, registers
+from aict.accounts.models import User
 from aict.ui.typography import NBSP, number
 from partners.models import Stakeholder, SupportActor
 from typology.enums import EventKind, StandMode
@@ -148,7 +147,7 @@ def write(*, event: Event, mode: str, shares: Sequence[Share], author: User | No
     for share in [] if mode == StandMode.ALONE else shares:
         _save(event, kept.pop(share.holder.key, None), share, author)
     for row in kept.values():
-        _remove(row, author)
+        registers.remove(row=row, author=author)
 
 
 def holder_of(row: StandShare) -> Holder:
@@ -169,8 +168,3 @@ def _save(event: Event, row: StandShare | None, share: Share, author: User | Non
     row.full_clean()
     row.save()
     history.record(instance=row, author=author, before=before)
-
-
-def _remove(row: TenantModel, author: User | None) -> None:
-    history.record(instance=row, author=author, verb=Change.Verb.DELETED)
-    row.delete()
