@@ -168,6 +168,7 @@ def test_every_text_of_every_model_is_searched_but_those_listed_here():
         "accounts.Invitation.token",
         "accounts.Notice.tone",
         "imports.ImportFile.register",
+        "jobs.ExportFile.register",
         "jobs.Job.kind",
         "partners.Document.content_type",
         "partners.Document.sha256",

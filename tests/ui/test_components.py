@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # Parts of the frame, of a field or of another component; whole pages.
 ELSEWHERE = {
     "account_links", "nav_links", "topbar", "attrs", "field", "form", "form_errors", "folded_checkboxes", "components",
-    "confirm_delete", "confirm_removal", "deleted_rows",
+    "confirm_delete", "confirm_removal", "deleted_rows", "filter_cell", "key_pager",
 }  # fmt: skip
 urlpatterns = [*real_urlpatterns, path("_ui/", include("aict.ui.urls"))]
 
