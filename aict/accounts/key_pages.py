@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
+from aict.accounts.registers import PAGE_SIZE
 from aict.ui import keyset
 
 _PARAMETERS = {
@@ -29,7 +29,7 @@ class KeyPagination(BasePagination):
     """
 
     by = "listed_on"
-    page_size = api_settings.PAGE_SIZE
+    page_size = PAGE_SIZE
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: APIView | None = None) -> list[Any]:
         self._address = request.build_absolute_uri()

@@ -27,7 +27,7 @@ TERRITORIES, TAGS, AGREEMENTS = 250, 40, 120  # of the collectivité that is rea
 RUNS, QUICK_RUNS, RUNS_EXPORT = 15, 5, 3
 PAIR_GOAL, SHEET_GOAL, DEEP_GOAL = 150, 200, 1.3  # ms, ms, times the first page
 
-LIST = "/actions/"
+LIST, API = "/actions/", "/api/v1/actions/"
 
 
 # The instance -----------------------------------------------------------------------------
@@ -253,12 +253,14 @@ def measure_list(client: Any, own: Any) -> None:
     count = len(queries)
     first, _ = timed(client, LIST, RUNS)
     told("liste, première page", first, PAIR_GOAL, f"{count} requêtes")
-    deep = deep_address(own)
-    timed(client, deep, 2)
-    # Side by side: the machine is as busy for one as for the other.
-    pairs = [(timed(client, LIST, 1)[0], timed(client, deep, 1)[0]) for _ in range(RUNS)]
-    near, far = (statistics.median(column) for column in zip(*pairs, strict=True))
-    told("page profonde (9 dixièmes de la liste)", far, near * DEEP_GOAL, f"{far / near:.2f} fois la première")
+    key = deep_key(own)
+    for name, address in (("page profonde (9 dixièmes de la liste)", LIST), ("page profonde de l’API", API)):
+        deep = f"{address}?{key}"
+        timed(client, deep, 2)
+        # Side by side: the machine is as busy for one as for the other.
+        pairs = [(timed(client, address, 1)[0], timed(client, deep, 1)[0]) for _ in range(RUNS)]
+        near, far = (statistics.median(column) for column in zip(*pairs, strict=True))
+        told(name, far, near * DEEP_GOAL, f"{far / near:.2f} fois la première, {near:.1f} ms")
     values = filters_of(own)
     found = []
     for (one, left), (other, right) in itertools.combinations(values.items(), 2):
@@ -275,15 +277,14 @@ def measure_list(client: Any, own: Any) -> None:
     print(f"  au-dessus de {PAIR_GOAL} ms : {over} sur {len(found)}", flush=True)
 
 
-def deep_address(own: Any) -> str:
-    """The address of the page that starts past nine tenths of the list."""
+def deep_key(own: Any) -> str:
+    """What the address of the page that starts past nine tenths of the list asks."""
     from aict.ui import keyset
     from typology.models import Action
 
     rows = Action.objects.for_collectivity(own).for_list().select_related(None)
     row = rows[rows.count() * 9 // 10]
-    key = keyset.key_of(row, "listed_on")
-    return f"{LIST}?{keyset.AFTER}={key}"
+    return f"{keyset.AFTER}={keyset.key_of(row, 'listed_on')}"
 
 
 def measure_sheet(client: Any, own: Any) -> None:
