@@ -81,6 +81,7 @@ class Entry:
     note: str = ""
     category: ActionCategory | None = None
     is_late: bool = False
+    of: str = ""  # the key of the action that an event belongs to
 
     @property
     def icon(self) -> str:
@@ -122,8 +123,7 @@ class _Scope:
     def actions(self, *, anywhere: bool = False) -> ActionQuerySet:
         """The actions that the filters leave; `anywhere`: whatever the territory."""
         chosen = self.filters
-        rows = Action.objects.for_collectivity(self.collectivity).filter(is_template=False)
-        rows = rows.exclude(status=ActionStatus.ABANDONNEE)
+        rows = Action.objects.for_collectivity(self.collectivity).exclude(status=ActionStatus.ABANDONNEE)
         if chosen.category:
             rows = rows.filter(type__purpose__category=chosen.category)
         if chosen.territory and not anywhere:
@@ -156,8 +156,15 @@ def entries(
     for kinds, source in _SOURCES:
         if any(scope.filters.wants(kind) for kind in kinds):
             found += source(scope)
-    found = [entry for entry in found if scope.filters.wants(entry.kind)]
+    found = _told_once(entry for entry in found if scope.filters.wants(entry.kind))
     return sorted(found, key=lambda entry: (entry.start, _ORDER[entry.kind], entry.title, entry.key))
+
+
+def _told_once(found: Iterable[Entry]) -> list[Entry]:
+    """Without the actions that an event tells already: a delegation's own has its title and its days."""
+    rows = list(found)
+    told = {(row.of, row.title, row.start, row.end) for row in rows if row.of}
+    return [row for row in rows if (row.key, row.title, row.start, row.end) not in told]
 
 
 def is_cut(found: Iterable[Entry]) -> bool:
@@ -187,7 +194,7 @@ def event_entry(event: Event) -> Entry:
     note = ", ".join(filter(None, (event.get_kind_display(), event.place)))
     return Entry(
         Kind.EVENT, f"evenement-{event.pk}", event.title, event.get_absolute_url(), event.starts,
-        event.ends or event.starts, event.updated_at, note, event.action.category,
+        event.ends or event.starts, event.updated_at, note, event.action.category, of=f"action-{event.action_id}",
     )  # fmt: skip
 
 
@@ -306,13 +313,18 @@ class Day:
 
 @dataclass(frozen=True)
 class Month:
-    """Whole weeks from Monday, the month before and after (None at the bounds), and what lasts through it."""
+    """Whole weeks from Monday, the month before and after (None at the bounds), and what lasts through it.
+
+    `kinds` and `categories`: those that its cells show, for the legend.
+    """
 
     first: date
     weeks: Sequence[Sequence[Day]]
     previous: date | None
     following: date | None
     lasting: Sequence[Entry]
+    kinds: Sequence[tuple[str, str]]  # icon, word
+    categories: Sequence[ActionCategory]
 
 
 def month_days(first: date) -> list[date]:
@@ -330,6 +342,8 @@ def month(first: date, found: Sequence[Entry], *, on: date) -> Month:
         _month_or_none(days[0] if days[0] < first else first - _DAY),
         _month_or_none(first.replace(day=28) + timedelta(days=4)),
         [entry for entry in found if entry.is_long],
+        [(ICONS[kind], kind.label) for kind in Kind if any(entry.kind == kind for entry in found)],
+        sorted({entry.category for entry in found if entry.category}, key=lambda row: row.order),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 
 from aict.accounts.enums import Ability
 from aict.imports.book import Book, Lookup
@@ -28,6 +29,8 @@ ANSWERED = (
     "L’action a répondu à la fiche de son type actuel : {named}. Changez son type depuis sa page, qui retire ces "
     "réponses, ou donnez-les dans la colonne « Réponses à la fiche »."
 )
+# An unknown type has no near word most often: people describe what they did. The whole list is one page away.
+ALL_TYPES = " Les 27 types et leurs codes : {address}"
 OTHER_PLACE = "Cet accord est passé avec « {place} », pas avec le territoire de la ligne : corrigez l’un des deux."
 
 
@@ -120,7 +123,8 @@ def _type(name: str, code: str, book: Book) -> Any:
             try:
                 found[key] = book.find(book.nomenclature(ActionType), text)
             except ValidationError as error:
-                raise ValidationError({key: error.messages}) from None
+                whole = f"{error.messages[0]}{ALL_TYPES.format(address=reverse('typology:tree'))}"
+                raise ValidationError({key: whole}) from None
     if len({one.pk for one in found.values()}) > 1:
         raise ValidationError({"type_code": TWO_TYPES.format(name=name, code=code)})
     if not found:
@@ -217,7 +221,7 @@ ACTIONS = register(
         rank=4,
         needed=(("title",), ("type_label", "type_code")),
         help="Reconnue par sa référence, sinon par son titre, son type, son territoire et sa date de début. "
-        "La finalité et la catégorie se déduisent du type.",
+        "La finalité et la catégorie se déduisent du type ; les 27 types et leurs codes sont dans le référentiel.",
         columns=(
             Column("Titre", "title", ("intitulé", "action", "nom", "libellé", "projet")),
             Column("Catégorie"),

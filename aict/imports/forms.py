@@ -174,7 +174,6 @@ class WriteForm(forms.Form):
             (ALL, "Tout ou rien : si une ligne est refusée, rien n’est écrit"),
             (GOOD, "Les lignes acceptées seulement, les refusées restent dans le fichier"),
         ],
-        initial=ALL,
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez ce qu’il faut écrire.", "invalid_choice": "Choisissez dans la liste."},
     )

@@ -62,14 +62,17 @@ def _of(request: HttpRequest, pk: int) -> tuple[ImportFile, Table]:
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a register and a file; the imports of these last days are listed below."""
     access = request.access
+    tables = tables_for(access.abilities)
     slugs = [table.slug for table in tables_for(access.abilities, formats=True)]
-    initial = {"register": request.GET.get("registre") or slugs[0]}
+    asked = request.POST.get("register") or request.GET.get("registre")
+    table = next((table for table in tables if table.slug == asked), tables[0])
+    initial = {"register": table.slug}
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = UploadForm(*sent, access=access, initial=initial)
     if form.is_valid() and (row := _taken(request, form)):
         return redirect(row)
     rows = ImportFile.objects.for_collectivity(access.collectivity).for_list(slugs)
-    context = {"form": form, "page": page_of(request, rows), "days": KEPT_DAYS, "labels": tables_for(access.abilities)}
+    context = {"form": form, "table": table, "page": page_of(request, rows), "days": KEPT_DAYS, "labels": tables}
     return render(request, "imports/upload.html", context)
 
 
@@ -122,7 +125,9 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     row, table = _of(request, pk)
     if row.is_written or not row.summary:
         return redirect(row)
-    form = WriteForm(request.POST if request.method == "POST" else None)
+    refused = runs.counted(row)[Outcome.REFUSED]
+    initial = {"mode": WriteForm.GOOD if refused else WriteForm.ALL}  # all or nothing could only fail
+    form = WriteForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
             runs.run(row=row, author=request.access.user, only_good=form.only_good, at=timezone.now())

@@ -20,6 +20,7 @@ class Combobox {
     [this.one, this.many] = select.dataset.combobox.split(",");
     this.build();
     this.rows = [...select.options].filter((option) => option.value).map((option) => this.row(option));
+    this.groups = [...this.list.children];
     this.write();
     this.listen();
   }
@@ -87,7 +88,8 @@ class Combobox {
   }
 
   get visible() {
-    return this.rows.filter((row) => !row.node.hidden);
+    const places = new Map([...this.list.querySelectorAll("[role=option]")].map((node, place) => [node, place]));
+    return this.rows.filter((row) => !row.node.hidden).sort((one, other) => places.get(one.node) - places.get(other.node));
   }
 
   // Words typed that have not chosen a line yet.
@@ -109,9 +111,29 @@ class Combobox {
     const words = fold(text).split(/\s+/).filter(Boolean);
     for (const row of this.rows) {
       row.node.hidden = !words.every((word) => row.words.includes(word));
-      row.named = words.every((word) => row.label.includes(word)); // by its own label, not by its heading
+      row.rank = words.length ? Combobox.rank(row.label, words) : 0;
     }
     for (const group of this.list.children) group.hidden = ![...group.querySelectorAll("[role=option]")].some((node) => !node.hidden);
+    this.sort();
+  }
+
+  // Where the words are: at the start of the label, of one of its words, inside it, or in its heading alone.
+  static rank(label, words) {
+    if (!words.every((word) => label.includes(word))) return 3;
+    if (label.startsWith(words[0])) return 0;
+    const starts = label.split(/[^\p{L}\p{N}]+/u);
+    return words.every((word) => starts.some((start) => start.startsWith(word))) ? 1 : 2;
+  }
+
+  // The nearest first: in each group, then the groups by their nearest; as the page wrote them for equals.
+  sort() {
+    const nearest = new Map(this.groups.map((group) => [group, 4]));
+    for (const row of [...this.rows].sort((one, other) => one.rank - other.rank)) {
+      const group = row.node.parentElement;
+      group.append(row.node);
+      if (!row.node.hidden) nearest.set(group, Math.min(nearest.get(group), row.rank));
+    }
+    this.list.append(...[...this.groups].sort((one, other) => nearest.get(one) - nearest.get(other)));
   }
 
   open(text = "") {
@@ -121,7 +143,8 @@ class Combobox {
     this.box.setAttribute("aria-expanded", String(this.isOpen));
     this.told.textContent = found.length > 1 ? `${found.length} ${this.many}` : found.length ? `1 ${this.one}` : `Rien ne correspond`;
     const chosen = this.chosen;
-    this.point(text ? (found.find((row) => row.named) ?? found[0]) : found.includes(chosen) ? chosen : undefined);
+    this.point(text ? found[0] : found.includes(chosen) ? chosen : undefined);
+    this.proposed = Boolean(text); // the first line, before any arrow: an arrow down goes to it, not past it
     // On a telephone the keyboard takes the lower half: the box goes up, its list below it.
     if (this.isOpen && this.list.getBoundingClientRect().bottom > window.innerHeight) this.box.scrollIntoView({ block: "start", behavior: "instant" });
   }
@@ -156,6 +179,9 @@ class Combobox {
       event.preventDefault();
       if (!this.isOpen) return this.open(this.unsettled);
       const step = event.key === "ArrowDown" ? 1 : -1;
+      const isFirst = this.proposed && step > 0;
+      this.proposed = false;
+      if (isFirst) return this.point(found[0]);
       this.point(found[at < 0 && step < 0 ? found.length - 1 : (at + step + found.length) % found.length]);
     } else if (event.key === "Enter" && this.isOpen) {
       event.preventDefault(); // it chooses; another one sends

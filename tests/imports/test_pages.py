@@ -335,3 +335,35 @@ def test_what_a_colleague_saves_during_an_import_does_not_wait_for_its_end(offic
     tenants = [sql for sql in locks if "accounts_collectivity" in sql or "partners_territory" in sql]
     assert len(tenants) >= 2 or connection.vendor == "sqlite"
     assert all("FOR NO KEY UPDATE" in sql for sql in tenants)
+
+
+def test_lines_refused_make_the_accepted_ones_the_choice_proposed(officer):
+    page = text(officer.client.get(reverse("imports:preview", args=[checked(officer, MIXED).pk])))
+    assert re.search(r'value="acceptees"[^>]*checked', page)
+    assert not re.search(r'value="tout"[^>]*checked', page)
+
+
+def test_the_upload_page_leads_back_to_its_register_and_orders_what_its_reader_may_import(officer, economic):
+    page = text(officer.client.get(reverse("imports:upload"), {"registre": "actions"}))
+    crumbs = page[page.index("crumbs") : page.index("<h1")]
+    assert reverse("typology:action_list") in crumbs
+    assert "territoires, parties prenantes, accords, actions." in page
+    page = text(economic.client.get(reverse("imports:upload"), {"registre": "territoires"}))
+    crumbs = page[page.index("crumbs") : page.index("<h1")]
+    assert reverse("partners:stakeholder_list") in crumbs, "the first register of this person"
+    assert "dans cet ordre : parties prenantes, actions." in page
+
+
+def test_the_list_of_actions_leads_to_its_import(economic, elected):
+    link = f"{reverse('imports:upload')}?registre=actions"
+    assert link in text(economic.client.get(reverse("typology:action_list")))
+    assert link not in text(elected.client.get(reverse("typology:action_list")))
+
+
+def test_an_unknown_type_of_action_says_where_the_types_are(officer):
+    upload(officer, "Titre;Type d’action\nVoyage;Safari photo\n", register="actions")
+    row = ImportFile.objects.get()
+    data = {f"col{place}": key for place, key in enumerate(row.mapping)} | {"verifier": "1"}
+    officer.client.post(reverse("imports:columns", args=[row.pk]), data)
+    page = text(officer.client.get(reverse("imports:preview", args=[row.pk])))
+    assert f"Les 27 types et leurs codes : {reverse('typology:tree')}" in page

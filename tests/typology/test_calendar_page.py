@@ -47,7 +47,6 @@ def world(officer):
     ActionFactory(title="Réseau durable", starts=date(2026, 1, 1), timing="permanent", **mine)
     ActionFactory(title="Sans date", **mine)
     ActionFactory(title="Abandonnée", starts=date(2027, 3, 9), status="abandonnee", **mine)
-    ActionFactory(title="Modèle", starts=date(2027, 3, 9), is_template=True, **mine)
     ActionFactory(title="Supprimée", starts=date(2027, 3, 9), deleted_at=timezone.now(), **mine)
     ActionFactory(title="Ponctuelle passée", starts=date(2026, 3, 9), **mine)
     EventFactory(title="Salon de Tunis", action=action, starts=date(2027, 3, 30), ends=date(2027, 4, 2), **mine)
@@ -362,3 +361,24 @@ def test_an_action_and_an_event_are_downloaded_for_ones_own_calendar(elected, st
 def test_a_day_at_the_end_of_time_fits_in_a_file(officer):
     row = ActionFactory(collectivity=officer.collectivity, starts=date(9999, 12, 30), ends=date(9999, 12, 31))
     assert officer.client.get(f"/actions/{row.pk}/action.ics").status_code == 200
+
+
+def test_a_delegation_and_the_action_that_it_opened_are_one_entry(officer):
+    mine = {"collectivity": officer.collectivity, "starts": date(2027, 3, 8), "ends": date(2027, 3, 9)}
+    own = ActionFactory(title="Délégation de Sfax", **mine)
+    EventFactory(title="Délégation de Sfax", action=own, kind="delegation-recue", **mine)
+    EventFactory(title="Visite du port", action=own, **mine)
+    found = calendar.entries(officer.collectivity, MARCH, date(2027, 3, 31), on=ON)
+    assert [(row.kind, row.title) for row in found] == [
+        (Kind.EVENT, "Délégation de Sfax"),
+        (Kind.EVENT, "Visite du port"),
+    ]
+    asked = calendar.entries(officer.collectivity, MARCH, date(2027, 3, 31), Filters(kinds=(Kind.ACTION,)), on=ON)
+    assert [row.title for row in asked] == ["Délégation de Sfax"]
+
+
+def test_the_month_explains_its_signs(elected, world):
+    page = shown(elected, mois="2027-03")
+    legend = page[page.index("month-legend") :].split("</p>")[0]
+    assert all(word in legend for word in ("Évènement", "Action", "Étape clé", "Tâche", "Appel à projets", "Accord"))
+    assert "Aide à déclarer" not in legend, "none in this month"
