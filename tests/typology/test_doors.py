@@ -152,6 +152,19 @@ def test_a_declaration_made_for_one_firm_does_not_stand_for_another(door, econom
     assert (aid.firm, aid.declared_on) == (second, None)
 
 
+@pytest.mark.parametrize(("change", "kept"), [({"amount": "1500"}, False), ({"note": "Convention signée"}, True)])
+def test_an_aid_whose_terms_change_is_to_be_declared_again(change, kept, economic):
+    c = economic.collectivity
+    aid = AidLineFactory(collectivity=c, firm=AidedFirmFactory(collectivity=c), declared_on="2026-09-20")
+    url = reverse("typology:aid_edit", args=[aid.pk])
+    data = {"firm": aid.firm_id, "amount": str(aid.amount), "regime": aid.regime_id, "measure": aid.measure}
+    data |= {"granted_on": f"{aid.granted_on}"[:10], **change}
+    data["seen"] = economic.client.post(url, data).context["form"]["seen"].value()
+    assert economic.client.post(url, data).status_code == 302
+    aid.refresh_from_db()
+    assert (aid.declared_on is not None) is kept
+
+
 def test_an_imported_strategy_holds_no_date_that_a_form_refuses(collectivity, tmp_path):
     told = strategy_import(tmp_path, collectivity, ends="9999-12-31")
     assert "L’année 9999 ne convient pas" in told

@@ -288,11 +288,10 @@ def test_a_late_milestone_is_told_to_all_who_write_actions(officer, economic, el
     ]
 
 
-def test_nothing_is_told_of_what_is_done_deleted_or_a_model_nor_to_whoever_left(officer, economic, action):
+def test_nothing_is_told_of_what_is_done_or_deleted_nor_to_whoever_left(officer, economic, action):
     mine = {"collectivity": action.collectivity, "due_on": soon(-1), "owner": economic.membership}
     TaskFactory(action=action, done_on=TODAY, **mine)
     TaskFactory(action=ActionFactory(collectivity=action.collectivity, deleted_at=timezone.now()), **mine)
-    TaskFactory(action=ActionFactory(collectivity=action.collectivity, is_template=True), **mine)
     TaskFactory(action=action, **(mine | {"owner": officer.membership}))
     type(officer.user).objects.filter(pk=officer.user.pk).update(is_active=False)
     assert told(action.collectivity, TODAY) == []

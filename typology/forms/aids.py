@@ -16,6 +16,8 @@ from typology.fields import name_when_many
 from typology.models import AidLine
 from typology.state_aid import Comparison
 
+DECLARED = ("firm_id", "amount", "granted_on", "regime_id")  # what the national register was told
+
 
 class AidTermsForm(TenantModelForm):
     """The terms of an aid: regime, day, measure. The firm and the amount may come from elsewhere: a budget line."""
@@ -54,8 +56,8 @@ class AidTermsForm(TenantModelForm):
 
         Above the ceiling a written reason is asked for: advice, never prohibition. Lock the undertaking first.
         """
-        if self.instance.pk and self.instance.firm_id != self._loaded["firm_id"]:
-            self.instance.declared_on = None  # what was declared was the aid of another firm
+        if self.instance.pk and any(getattr(self.instance, name) != self._loaded[name] for name in DECLARED):
+            self.instance.declared_on = None  # what was declared was another aid: the register is to be told again
         self.comparison = aid_ledger.comparison(self.instance)
         shown = aid_ledger.fingerprint(self.comparison)
         was_read = self.cleaned_data["seen"] == shown

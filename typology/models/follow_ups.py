@@ -26,12 +26,12 @@ class TaskQuerySet(TenantQuerySet):
         )
 
     def to_do(self) -> Self:
-        """Neither done nor of a deleted action, nor of one that only serves as a model."""
+        """Neither done nor of a deleted action."""
         return self.live().filter(done_on=None)
 
     def live(self) -> Self:
-        """Of actions that are neither deleted nor models to start from."""
-        return self.filter(action__deleted_at=None, action__is_template=False)
+        """Of actions that are not deleted."""
+        return self.filter(action__deleted_at=None)
 
     def late(self, on: date) -> Self:
         """To do, and due before a date."""
