@@ -34,6 +34,7 @@ LINE_HEIGHT = 230
 _PLOT = (34.0, 186.0)  # px: top and bottom of the plot of a line
 _SIDES = (9.0, 95.0)  # %: first and last point
 _NOMINAL = 620  # px: width at which labels are kept apart
+_PHONE = 250.0  # width of a drawing on the narrowest screen, in pixels
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,7 @@ def _bar_row(row: BarRow, top: float, low: float, high: float, unit: str) -> Saf
     known = row.value is not None
     parts = [
         text_at(0, top + 15, clean(row.label, room), fill=PALETTE["ink-800"]),
+        *_blank_behind(row.label, figure, top),
         text_at("100%", top + 15, figure, anchor="end", fill=PALETTE["ink-900"], bold=known),
     ]
     if row.value is None:
@@ -195,6 +197,15 @@ def _bar_row(row: BarRow, top: float, low: float, high: float, unit: str) -> Saf
         left, width = 100 * (start - low) / spread, 100 * (end - start) / spread
         parts.append(tag("rect", **place, x=pct(left), width=pct(width), fill=row.color))
     return join(parts)
+
+
+def _blank_behind(label: str, figure: str, top: float) -> list[SafeString]:
+    """On a phone, where the drawing is narrower, a long name stops before the figure."""
+    width = width_of(figure, 13) + 12
+    if width_of(label, 13) + width < _PHONE:
+        return []
+    place = {"x": "100%", "y": top, "width": round(width), "height": 21}
+    return [tag("rect", **place, transform=f"translate({-round(width)})", fill=PALETTE["surface"])]
 
 
 def _runs(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
