@@ -111,15 +111,14 @@ def own_tags(request: HttpRequest | None) -> QuerySet:
 
 
 CATEGORIES = ReferenceRows(ActionCategory.objects.current())
+EVERY_TYPE = ReferenceRows(ActionType.objects.select_related("purpose__category"), key="pk")  # retired ones too
 
 
 class ActionFacets(RegisterFilter):
     """Filters of actions by what everybody is shown, networks included."""
 
     q = words("Mot du titre, du résultat, du type ou du territoire")
-    category = ReferenceChoiceFilter(
-        rows=CATEGORIES, field_name="type__purpose__category", label="Catégorie", empty_label="Toutes"
-    )
+    category = ReferenceChoiceFilter(rows=CATEGORIES, method="of_category", label="Catégorie", empty_label="Toutes")
     type = ReferenceChoiceFilter(
         rows=ReferenceRows(ActionType.objects.for_tree()),
         heading_of=lambda row: row.purpose.heading,
@@ -148,6 +147,10 @@ class ActionFacets(RegisterFilter):
     class Meta:
         model = Action
         fields = ["q", "category", "type", "territory", "status", "year", "economic", "visibility", "field", "sdg"]
+
+    def of_category(self, rows: QuerySet, name: str, value: ActionCategory) -> QuerySet:
+        # By its types, retired ones included: an index serves them, where joins of three tables read every action.
+        return rows.filter(type__in=[row.pk for row in EVERY_TYPE.all() if row.purpose.category_id == value.pk])
 
     def in_year(self, rows: Any, name: str, value: int) -> QuerySet:
         # Nobody knows when an undated action runs: it belongs to no year.

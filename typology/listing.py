@@ -15,14 +15,14 @@ from aict.accounts.registers import PAGE_SIZE
 from aict.ui import keyset
 from partners.models import InternalService
 from typology.bulk_edit import MOST_EDITED
-from typology.models import Action, ActionType
+from typology.filters import EVERY_TYPE
+from typology.models import Action
 from typology.models.actions import ActionQuerySet
 from typology.totals import Totals, totals
 
 MOST_COUNTED = 10_000  # beyond, the page says « plus de 10 000 »
 MOST_SUMMED = 2_000  # the actions of a very active collectivité; beyond, a filter brings the totals back
 # Retired ones too: an action keeps the type and the service that it was logged with.
-_TYPES = ReferenceRows(ActionType.objects.select_related("purpose__category"), key="pk")
 _SERVICES = ReferenceRows(InternalService.objects.all(), key="pk")
 
 
@@ -51,7 +51,7 @@ def listing(actions: ActionQuerySet, asked: Mapping[str, str]) -> Listing:
 
 def _named(page: keyset.KeyPage) -> keyset.KeyPage:
     """The same page, its types and services taken from the rows kept in the process: four joins less to plan."""
-    types, services = _TYPES.by_key(), _SERVICES.by_key()
+    types, services = EVERY_TYPE.by_key(), _SERVICES.by_key()
     for row in page:
         if (kind := types.get(str(row.type_id))) is not None:
             row.type = kind
