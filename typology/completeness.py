@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from django.urls import reverse
+from django.utils import timezone
 
+from aict.ui.typography import NBSP, long_day
 from typology import series
 from typology.enums import ActionStatus, Severity
 from typology.gaps import Gap
@@ -21,11 +23,15 @@ Finder = Callable[[Action], Iterable[Gap]]
 
 
 def essentials(action: Action) -> list[Gap]:
-    """What the quick log leaves empty."""
+    """What the quick log leaves empty; a start that the state contradicts."""
     found = []
     if action.starts is None:
         why = "Sans date, l’action n’est ni au calendrier ni au bilan d’une année."
         found.append(Gap("dates", "Dates", why, _field(action, "starts")))
+    elif action.status == ActionStatus.EN_COURS and action.starts > timezone.localdate():
+        day = long_day(action.starts)
+        why = f"L’action est en cours, et ne commence que le {day}{NBSP}: l’état ou la date est à revoir."
+        found.append(Gap("debut-a-venir", "Début à venir", why, _field(action, "starts")))
     if action.lead_service_id is None:
         found.append(Gap("pilote", "Service pilote", "Personne ne répond de l’action.", _field(action, "lead_service")))
     return found

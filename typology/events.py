@@ -10,6 +10,7 @@ from itertools import groupby
 from django.utils import timezone
 
 from aict.accounts import history
+from aict.accounts.enums import Visibility
 from aict.accounts.models import User
 from aict.ui.typography import NBSP, long_day
 from typology.enums import PROMOTION, EventKind
@@ -124,6 +125,11 @@ def advice(event: Event, days: Sequence[Day], appointments: Iterable[Appointment
         for moment in day.moments
         if moment.clash and moment.item.starts_at
     ]
+    if event.visibility != Visibility.INTERNAL and event.action.visibility == Visibility.INTERNAL:
+        found.append(
+            f"Les réseaux ne voient pas cet évènement{NBSP}: son action, « {event.action.title} », est interne. "
+            "Changez la visibilité de l’action pour qu’ils voient les deux."
+        )
     if late := [row for row in appointments if is_outside(event, row.at)]:
         told = "Un rendez-vous est daté" if len(late) == 1 else f"{len(late)} rendez-vous sont datés"
         found.append(f"{told} hors des jours de l’évènement, {event.span} : vérifiez leurs dates.")

@@ -14,6 +14,8 @@ from django.db import models
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from aict.ui.typography import french
+
 # Ordinary, no-break and narrow no-break spaces: all are thousands separators in pasted French amounts.
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\t"))
 
@@ -236,7 +238,12 @@ def french_formfield(field: models.Field, **kwargs: Any) -> forms.Field | None:
 
 
 def in_our_words(field: forms.Field) -> None:
-    """Replace Django's messages by ours; a message written for this very field stays."""
+    """Replace Django's messages by ours; a message written for this very field stays. Its help is set as French.
+
+    A browser holding `maxlength` cuts what is pasted without a word: the refusal says it, and keeps what was typed.
+    """
+    field.help_text = french(str(field.help_text))
+    field.widget.attrs.pop("maxlength", None)
     for code, message in _MESSAGES.items():
         if field.error_messages.get(code) in (None, forms.Field.default_error_messages.get(code)):
             field.error_messages[code] = message

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from aict.accounts.models import Change
@@ -318,3 +320,14 @@ def test_the_other_parties_stay_open_when_they_hold_something(officer, agreement
     assert is_open(refused)
     add_agreement(officer, agreement_data, party_names="Agence du port")
     assert is_open(officer.client.get(f"/partenaires/accords/{Agreement.objects.get().pk}/modifier/"))
+
+
+@pytest.mark.parametrize("address", ["typology:action_create", "partners:territory_create", "typology:event_create"])
+def test_a_text_too_long_is_told_and_kept_never_cut_by_the_browser(address, officer):
+    url = reverse(address)
+    name = "name" if address.startswith("partners") else "title"
+    [box] = re.findall(rf'<input[^>]* name="{name}"[^>]*>', officer.client.get(url).content.decode())
+    assert "maxlength" not in box
+    page = officer.client.post(url, {name: "x" * 300}).content.decode().replace("\u00a0", " ")
+    assert "Trop long : 300 caractères" in page
+    assert "x" * 300 in page

@@ -382,3 +382,12 @@ def test_the_month_explains_its_signs(elected, world):
     legend = page[page.index("month-legend") :].split("</p>")[0]
     assert all(word in legend for word in ("Évènement", "Action", "Étape clé", "Tâche", "Appel à projets", "Accord"))
     assert "Aide à déclarer" not in legend, "none in this month"
+
+
+def test_an_end_that_is_moved_is_told(elected):
+    page = shown(elected, vue="liste", du="2027-03-10", au="2027-03-01").replace("\u00a0", " ")
+    assert "Fin déplacée au 10 juin 2027." in page
+    assert "Le 1er mars 2027, demandé, vient avant le début." in page
+    assert "La liste s’arrête un an après" in shown(elected, vue="liste", du="2027-03-10", au="2030-03-01")
+    assert "Fin déplacée" not in shown(elected, vue="liste", du="2027-03-10", au="2027-03-20")
+    assert "Fin déplacée" not in shown(elected, vue="liste", du="2027-03-10")

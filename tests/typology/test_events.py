@@ -523,3 +523,13 @@ def test_a_follow_up_done_on_the_page_of_its_event_comes_back_there(officer, eve
     response = officer.client.post(f"/actions/taches/{task.pk}/fait/", {"event": "1"})
     assert response.url == f"{event.get_absolute_url()}#suites"
     assert re.search(r"Relancer.*Fait le", words(officer.client.get(event.get_absolute_url())))
+
+
+def test_an_event_shared_while_its_action_is_internal_says_that_networks_do_not_see_it(officer):
+    told = "Les réseaux ne voient pas cet évènement : son action"
+    for seen, is_told in (("internal", True), ("network", False)):
+        action = ActionFactory(collectivity=officer.collectivity, visibility=seen)
+        event = EventFactory(collectivity=officer.collectivity, action=action, visibility="network")
+        assert (told in words(officer.client.get(event.get_absolute_url()))) is is_told
+    inside = EventFactory(collectivity=officer.collectivity, visibility="internal")
+    assert told not in words(officer.client.get(inside.get_absolute_url()))

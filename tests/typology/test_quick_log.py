@@ -1,6 +1,7 @@
 """Logging an action in five fields, and completing it later."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -257,3 +258,11 @@ def test_an_abandoned_action_lacks_nothing_and_a_reader_gets_no_link(officer, el
     assert "/modifier/#id_" not in html
     Action.objects.filter(pk=action.pk).update(status="abandonnee")
     assert codes(action) == []
+
+
+def test_an_action_in_course_that_has_not_begun_is_advice(officer):
+    ahead, past = timezone.localdate() + timedelta(days=40), timezone.localdate() - timedelta(days=40)
+    for status, starts, is_told in (("en-cours", ahead, True), ("en-cours", past, False), ("prevue", ahead, False)):
+        action = ActionFactory(collectivity=officer.collectivity, status=status, starts=starts)
+        page = officer.client.get(action.get_absolute_url()).content.decode()
+        assert ("Début à venir" in page) is is_told

@@ -123,3 +123,10 @@ def test_dates_of_validity_make_sense():
         assert date(2000, 1, 1) < row.valid_from < row.valid_until
     for row in FundingScheme.objects.exclude(successor=None).exclude(valid_until=None):
         assert row.successor.valid_until is None or row.successor.valid_until > row.valid_until
+
+
+def test_a_search_that_finds_a_replaced_programme_also_finds_what_came_after(elected):
+    found = codes(elected.client.get(LIST, {"q": "économie circulaire"}))
+    assert {"urbact", "urbact-4"} <= found
+    assert "urbact" not in codes(elected.client.get(LIST, {"q": "économie circulaire", "on": "2026-06-01"}))
+    assert "urbact-4" in codes(elected.client.get(LIST, {"q": "économie circulaire", "on": "2026-06-01"}))

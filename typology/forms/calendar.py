@@ -77,6 +77,12 @@ class CalendarForm(forms.Form):
             return date(int(read[1]), int(read[2]), 1)
         return timezone.localdate().replace(day=1)
 
+    @property
+    def moved_end(self) -> date | None:
+        """The last day asked for, when it comes before the first or too long after: another one is shown."""
+        asked = self.cleaned_data.get("au")
+        return asked if asked and asked != self.days()[1] else None
+
     def days(self) -> tuple[date, date]:
         """The first and last days of the list: at most a year, within the years of the registers."""
         first, last = BOUNDS

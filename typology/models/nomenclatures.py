@@ -220,9 +220,17 @@ class FundingSchemeQuerySet(ReferenceQuerySet):
         )
 
     def matching(self, words: str) -> Self:
-        """Whose label, wording, domains, purpose or today note hold all the words, whatever their accents."""
-        wanted, rows = fold_words(words).split(), self.prefetch_related(None)
-        return self.filter(pk__in=[row.pk for row in rows if all(word in row.folded for word in wanted)])
+        """Whose label, wording, domains, purpose or today note hold all the words, whatever their accents.
+
+        And what came after them: whoever searches a replaced programme needs the one that can be asked today.
+        """
+        wanted, rows = fold_words(words).split(), list(self.model.objects.current())
+        after = {row.pk: row.successor_id for row in rows}
+        found = {row.pk for row in rows if all(word in row.folded for word in wanted)}
+        fresh = set(found)
+        while fresh := {after[pk] for pk in fresh if after.get(pk)} - found:
+            found |= fresh
+        return self.filter(pk__in=found)
 
     def instruments(self) -> Self:
         """The export instruments of the guide, by phase (SYS-40)."""

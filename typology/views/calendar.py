@@ -41,7 +41,13 @@ def _month(request: HttpRequest, form: CalendarForm, on: date) -> dict[str, Any]
 def _list(request: HttpRequest, form: CalendarForm, on: date) -> dict[str, Any]:
     start, end = form.days()
     found = calendar.entries(request.access.collectivity, start, end, form.chosen(), on=on)
-    return {"agenda": calendar.agenda(start, found), "entries": found, "start": start, "end": end}
+    return {
+        "agenda": calendar.agenda(start, found),
+        "entries": found,
+        "start": start,
+        "end": end,
+        "moved_end": form.moved_end,
+    }
 
 
 def _filtered(form: CalendarForm) -> bool:
