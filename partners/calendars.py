@@ -74,12 +74,12 @@ def deadline(agreement: Agreement, on: date) -> Deadline:
     day = agreement.deadline
     if agreement.denounced_on and agreement.denounced_on <= day:
         day = agreement.denounced_on - timedelta(days=1)
-        text = f"Dénoncé le {long_day(agreement.denounced_on)} : dernier jour d’effet la veille."
+        text = f"Dénoncé le {long_day(agreement.denounced_on)}\u00a0: dernier jour d’effet la veille."
         return Deadline(agreement, day, "Fin", "deadline", text, (day - on).days)
     if agreement.ends_on:
-        text = f"Dernier jour d’effet : le {long_day(day)}."
+        text = f"Dernier jour d’effet\u00a0: le {long_day(day)}."
         return Deadline(agreement, day, "Fin", "deadline", text, (day - on).days)
-    text = f"Sans date de fin : le point est à faire le {long_day(day)}."
+    text = f"Sans date de fin\u00a0: le point est à faire le {long_day(day)}."
     return Deadline(agreement, day, "Révision", "deadline", text, (day - on).days)
 
 

@@ -134,7 +134,7 @@ def _ending(deadline: Deadline, follower: Agreement | None) -> Item:
     """An agreement near its end; once the one that follows is prepared, that one is to be carried through."""
     agreement = deadline.agreement
     verb = "Se termine" if agreement.ends_on else "À réviser"
-    then = f" La suite est préparée : « {follower.title} »." if follower else ""
+    then = f" La suite est préparée\u00a0: «\u00a0{follower.title}\u00a0»." if follower else ""
     return Item(
         tone="info" if follower else deadline.tone,
         word=f"{deadline.nature.capitalize()} dans {deadline.days} j",
@@ -163,7 +163,7 @@ def _uncovered(access: Access, agreements: list[Agreement]) -> Iterator[Item]:
         yield Item(
             tone="danger",
             word="Sans couverture",
-            title=f"« {action.title} » continue sans accord en vigueur",
+            title=f"«\u00a0{action.title}\u00a0» continue sans accord en vigueur",
             text=why,
             url=action.territory.get_absolute_url(),
             gesture="Régulariser",
@@ -176,7 +176,7 @@ def _untransmitted(agreements: list[Agreement]) -> Iterator[Item]:
             yield Item(
                 tone="warn",
                 word="Date manquante",
-                title=f"{agreement.title} : transmission au préfet",
+                title=f"{agreement.title}\u00a0: transmission au préfet",
                 text=f"Délibéré le {typography.long_day(agreement.deliberation_on)}. Sans date de transmission, "
                 f"l’accord n’entre pas en vigueur (CGCT, art.{typography.NBSP}L.1115-1).",
                 url=agreement.get_absolute_url(),

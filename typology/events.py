@@ -127,8 +127,8 @@ def advice(event: Event, days: Sequence[Day], appointments: Iterable[Appointment
     ]
     if event.visibility != Visibility.INTERNAL and event.action.visibility == Visibility.INTERNAL:
         found.append(
-            f"Les réseaux ne voient pas cet évènement{NBSP}: son action, « {event.action.title} », est interne. "
-            "Changez la visibilité de l’action pour qu’ils voient les deux."
+            f"Les réseaux ne voient pas cet évènement{NBSP}: son action, «{NBSP}{event.action.title}{NBSP}», est "
+            "interne. Changez la visibilité de l’action pour qu’ils voient les deux."
         )
     if late := [row for row in appointments if is_outside(event, row.at)]:
         told = "Un rendez-vous est daté" if len(late) == 1 else f"{len(late)} rendez-vous sont datés"
