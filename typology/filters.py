@@ -166,6 +166,7 @@ GAPS = {
     "indicateur": "Indicateur",
     "pilote": "Service pilote",
     "dates": "Dates",
+    "odd": "ODD",
 }
 
 

@@ -92,7 +92,8 @@ def as_text(instance: models.Model, field: models.Field) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, Decimal):  # 0 and 0.00 are one amount, before and after the database
-        return number(value)
+        is_cents = getattr(field, "decimal_places", None) == 2 and value != value.to_integral()
+        return number(value, 2 if is_cents else None)
     if isinstance(value, date):
         return date_format(value, "d/m/Y")
     if isinstance(value, list):

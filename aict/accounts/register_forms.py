@@ -60,10 +60,13 @@ def distant_years(values: Mapping[str, Any], *names: str, today: date) -> dict[s
 
 
 class DatedForm(TenantModelForm):
-    """A form that refuses the years that nobody means."""
+    """A form that refuses the years that nobody means, and an end before its start."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and ends and ends < starts:  # the database says it too, of no field in particular
+            self.add_error("ends", "La fin précède le début : corrigez l’une des deux dates.")
         for name, error in unlikely_years(cleaned).items():
             self.add_error(name, error)
         return cleaned

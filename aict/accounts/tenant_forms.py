@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 
@@ -60,6 +60,13 @@ class TenantModelForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         # Uniqueness inside the collectivité is checked although no form shows that field.
         return super()._get_validation_exclusions() - {"collectivity"}
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """What is refused already is not judged a second time by the model, which has not seen what was typed."""
+        if hasattr(errors, "error_dict"):
+            known = set(self.errors) - {NON_FIELD_ERRORS}
+            errors = ValidationError({name: told for name, told in errors.error_dict.items() if name not in known})
+        super()._update_errors(errors)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -20,6 +21,7 @@ from aict.ui.typography import french
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\t"))
 
 
+_DASHES = BLANK_CHOICE_DASH[0][1]
 _PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 
 # Ours in place of Django's, for every model form. Codes are those of its fields and validators.
@@ -35,18 +37,19 @@ _MESSAGES = {
 
 
 class FrenchDecimalField(forms.DecimalField):
-    """Reads `1 234,56 €`, `1234.56` and `1234`; shows a comma."""
+    """Reads `1 234,56 €`, `1234.56` and `1234`; shows a comma. `unit`: what may be written after the number."""
 
     widget = forms.TextInput
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, unit: str = "€", **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.unit = unit
         self.widget.attrs.setdefault("inputmode", "decimal")
 
     def to_python(self, value: Any) -> Decimal | None:
         if value in self.empty_values:
             return None
-        text = str(value).translate(_SPACES).removesuffix("€").replace("−", "-").replace(",", ".")
+        text = str(value).translate(_SPACES).removesuffix(self.unit).replace("−", "-").replace(",", ".")
         try:
             if isinstance(value, str) and not _PLAIN.fullmatch(text):  # nobody writes an amount 1e9, 1_000 or NaN
                 raise ValidationError("")
@@ -63,7 +66,16 @@ class FrenchDecimalField(forms.DecimalField):
             raise ValidationError("Écrivez un nombre, par exemple 1 234,56.", code="invalid")
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value.normalize():f}".replace(".", ",") if isinstance(value, Decimal) else value
+        if not isinstance(value, Decimal) or not value.is_finite():
+            return value
+        return plain(value, self.decimal_places).replace(".", ",")
+
+
+def plain(value: Decimal, places: int | None) -> str:
+    """`12500`, `12500.50`: cents are two figures, and what is whole has none."""
+    if places == 2 and value != value.to_integral():
+        return f"{value:.2f}"
+    return f"{value.normalize():f}"
 
 
 class DatePicker(forms.DateInput):
@@ -247,6 +259,26 @@ def in_our_words(field: forms.Field) -> None:
     for code, message in _MESSAGES.items():
         if field.error_messages.get(code) in (None, forms.Field.default_error_messages.get(code)):
             field.error_messages[code] = message
+    if isinstance(field, FrenchDecimalField):
+        _say_limits(field)
+    _name_empty(field)
+
+
+def _say_limits(field: FrenchDecimalField) -> None:
+    """The limits of a number are told with a comma."""
+    for code, limit in (("min_value", field.min_value), ("max_value", field.max_value)):
+        if isinstance(limit, Decimal) and field.error_messages[code] == _MESSAGES[code]:
+            field.error_messages[code] = _MESSAGES[code] % {"limit_value": str(limit).replace(".", ",")}
+
+
+def _name_empty(field: forms.Field) -> None:
+    """A word in place of the dashes of an empty choice."""
+    word = "Choisir…" if field.required else "À préciser"
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == _DASHES:
+            field.empty_label = word
+    elif isinstance(field, forms.ChoiceField):
+        field.choices = [(value, word if label == _DASHES else label) for value, label in field.choices]
 
 
 def _lowest(field: models.Field) -> Any:

@@ -175,7 +175,7 @@ def test_each_new_filter_keeps_its_actions(officer):
         {"tag": tag.pk, "sdg": 8},
     ):
         assert titles(officer.client.get(LIST, query)) == ["Choisie"], query
-    for gap in ("resultat", "interet", "indicateur", "pilote", "dates"):
+    for gap in ("resultat", "interet", "indicateur", "pilote", "dates", "odd"):
         assert titles(officer.client.get(LIST, {"lacking": gap})) == [bare.title], gap
 
 

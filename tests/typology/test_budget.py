@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from aict.accounts.models import Change
 from partners.models import SupportActor
 from tests.factories import ActionFactory, AidedFirmFactory, AidLineFactory, BudgetLineFactory
 from tests.factories.funding import FundingApplicationFactory
@@ -18,6 +19,10 @@ INVESTMENT = "investissement"
 @pytest.fixture
 def action(collectivity):
     return ActionFactory(collectivity=collectivity)
+
+
+def add_page(action) -> str:
+    return reverse("typology:budget_line_create", args=[action.pk])
 
 
 def line(action, **values):
@@ -41,6 +46,36 @@ def test_sys_28_an_investment_without_funder_raises_a_warning(economic, action):
     assert "sans financeur national ou international" in told(economic.client, action), "a Région is neither"
     line(action, nature=INVESTMENT, funder=SupportActor.objects.get(code="afd"))
     assert "sans financeur" not in told(economic.client, action)
+
+
+def test_without_a_firm_nothing_of_an_aid_is_asked(economic, action):
+    form = economic.client.get(add_page(action)).context["form"]
+    assert not [name for name in ("granted_on", "regime", "measure") if form.aid.fields[name].required]
+    assert "required" not in str(form.aid["granted_on"])
+    answer = economic.client.post(add_page(action), {"year": "2027", "nature": "action", "planned": "12500,5"})
+    assert answer.status_code == 302
+    firm = AidedFirmFactory(collectivity=action.collectivity)
+    asked = {"year": "2027", "planned": "100", "beneficiary": firm.pk}
+    html = economic.client.post(add_page(action), asked).content.decode()
+    assert '<a href="#id_aid-granted_on">' in html
+
+
+def test_the_summary_tells_the_errors_of_a_line_and_of_its_aid_once_each(economic, action):
+    firm = AidedFirmFactory(collectivity=action.collectivity)
+    typed = {"year": "2027", "planned": "cent", "beneficiary": firm.pk, "aid-granted_on": "31/02/2027"}
+    html = economic.client.post(add_page(action), typed).content.decode()
+    assert html.count('<a href="#id_planned">') == 1
+    assert html.count('<a href="#id_aid-granted_on">') == 1
+
+
+def test_cents_are_two_figures_in_the_form_and_in_the_history(economic, action):
+    row = line(action, planned="12500.50", actual=100)
+    edit = reverse("typology:budget_line_edit", args=[action.pk, row.pk])
+    html = economic.client.get(edit).content.decode()
+    assert 'value="12500,50"' in html and 'value="100"' in html
+    economic.client.post(edit, {"year": row.year, "label": row.label, "planned": "12500,6", "actual": "100"})
+    told = Change.objects.get(model="typology.budgetline", verb="updated").fields
+    assert told["prévu"] == ["12\u00a0500,50", "12\u00a0500,60"]
 
 
 def test_an_obtained_application_gives_its_funder_to_an_investment_a_spotted_one_does_not(economic, action):

@@ -111,6 +111,12 @@ def test_outside_leads_to_no_quick_log(economic):
     assert "category=" not in text
 
 
+def test_the_button_with_nothing_ticked_asks_for_the_answers(elected):
+    page = elected.client.get(CLASSIFY).content.decode()
+    assert 'name="classer"' in page and "À remplir" not in page
+    assert "À remplir" in elected.client.get(CLASSIFY, {"classer": "1"}).content.decode()
+
+
 def test_a_bad_answer_says_what_to_write(elected):
     page = elected.client.get(CLASSIFY, {"partnership": "peut-être", "economic_aim": "oui"})
     assert page.context["verdict"] is None

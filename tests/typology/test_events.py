@@ -212,7 +212,17 @@ def test_a_moment_outside_the_event_is_refused_and_says_its_dates(officer, event
 
 def test_a_moment_that_ends_before_it_starts_is_refused(officer, event):
     form = {"day": "2027-03-01", "starts_at": "10:00", "ends_at": "9h", "kind": "visite", "title": "x"}
-    assert "L’heure de fin précède celle de début" in words(officer.client.post(part(event, "moments/nouveau"), form))
+    answer = officer.client.post(part(event, "moments/nouveau"), form)
+    assert "L’heure de fin précède celle de début" in words(answer)
+    assert '<a href="#id_ends_at">' in answer.content.decode()
+
+
+def test_a_refused_end_leads_to_its_field_and_no_choice_shows_dashes(officer, event):
+    answer = officer.client.post(f"{event.get_absolute_url()}modifier/", {"starts": "2027-03-04", "ends": "2027-03-01"})
+    page = answer.content.decode()
+    assert '<a href="#id_ends">Fin</a> : La fin précède le début' in page
+    assert page.count("La fin précède le début") == 2  # in the summary and beside the field
+    assert "Choisir…" in page and "-----" not in page
 
 
 @pytest.mark.parametrize(("hour", "read"), [("9h30", time(9, 30)), ("9 h", time(9)), ("14:05", time(14, 5))])

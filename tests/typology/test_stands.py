@@ -136,6 +136,19 @@ def test_a_stand_that_cannot_be_is_refused_with_its_reason(mode, rows, message, 
     assert not StandShare.objects.exists()
 
 
+def test_a_refused_stand_leads_to_the_field_to_mend(economic, stand):
+    page = send(economic, stand, "mutualise-regions", ("La collectivité", "40")).content.decode()
+    assert '<a href="#id_percent_1">' in page
+    assert '<a href="#id_stand_mode">' in send(economic, stand, "", ("La collectivité", "40")).content.decode()
+
+
+def test_a_share_may_be_written_with_its_sign_and_its_limit_is_told_with_a_comma(economic, stand):
+    rows = [("La collectivité", "50 %"), ("Région voisine", "50%")]
+    assert "Trop petit : 0,01 au moins" in words(send(economic, stand, "mutualise-regions", ("Pôle mer", "0")))
+    assert send(economic, stand, "mutualise-regions", *rows).status_code == 302
+    assert {percent for _, percent in saved(stand)} == {Decimal(50)}
+
+
 def test_a_stand_borne_alone_lets_its_shares_go_and_the_history_keeps_them(economic, stand):
     send(economic, stand, "mutualise-villes", ("La collectivité", "60"), ("Ville amie", "40"))
     assert send(economic, stand, "seul").status_code == 302

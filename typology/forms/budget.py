@@ -49,6 +49,8 @@ class BudgetLineForm(TenantModelForm):
         self.aid.fields[
             "measure"
         ].help_text = "Ce qui est pris en charge, pour l’attestation. Vide : le libellé de la ligne."
+        if not self.is_bound and self.instance.beneficiary_id is None:  # once a firm is chosen, the server asks
+            self.aid.fields["granted_on"].required = self.aid.fields["regime"].required = False
         self.told_to_leave = False
 
     def clean(self) -> dict[str, Any]:
@@ -76,6 +78,8 @@ class BudgetLineForm(TenantModelForm):
         Call it in a transaction: the single undertaking is locked until its end.
         """
         if not self.is_valid():
+            if self.instance.makes_aid:
+                self.aid.is_valid()  # one reading tells what is wrong in both
             return False
         if not self.instance.makes_aid:
             self.told_to_leave = self.aid.instance.pk is not None

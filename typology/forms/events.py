@@ -214,6 +214,13 @@ class ProgrammeItemForm(DatedForm):
             self.fields["day"].help_text = f"L’évènement dure un jour, {event.span}."
         self.fields["service"].empty_label = "À préciser"
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        starts, ends = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if starts and ends and ends <= starts:  # the database says it too, of no field in particular
+            self.add_error("ends_at", "L’heure de fin précède celle de début : corrigez l’une des deux.")
+        return cleaned
+
 
 class FollowUpForm(TaskForm):
     """Something to do after the event, by a day, by somebody: a task of its action."""

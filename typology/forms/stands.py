@@ -63,6 +63,7 @@ class StandForm(forms.Form):
                 max_value=stands.HUNDRED,
                 max_digits=5,
                 decimal_places=2,
+                unit="%",
             )
         for field in self.fields.values():
             in_our_words(field)
@@ -92,8 +93,9 @@ class StandForm(forms.Form):
         for number in range(1, self.lines + 1):
             self._read(number, cleaned)
         self._refuse_doubles()
-        if not self.errors and (refused := stands.refusal(cleaned.get("stand_mode", ""), self.shares)):
-            raise ValidationError(refused)
+        mode = cleaned.get("stand_mode", "")
+        if not self.errors and (refused := stands.refusal(mode, self.shares)):
+            self.add_error("percent_1" if mode and mode != StandMode.ALONE else "stand_mode", refused)
         return cleaned
 
     def _read(self, number: int, cleaned: dict[str, Any]) -> None:

@@ -84,7 +84,7 @@ class ActionQuerySet(RegisterQuerySet):
         return self.filter(type__purpose__category__code=code)
 
     def lacking(self, what: str) -> Self:
-        """Without one of the things that the sheet asks: resultat, interet, indicateur, pilote or dates."""
+        """Without one of the things that the sheet asks: resultat, interet, indicateur, pilote, dates or odd."""
         if what == "indicateur":
             uses = Action.indicator_uses.rel.related_model.objects.filter(action=OuterRef("pk"))
             return self.filter(~Exists(uses))
@@ -93,6 +93,7 @@ class ActionQuerySet(RegisterQuerySet):
             "interet": Q(local_interest=""),
             "pilote": Q(lead_service=None),
             "dates": Q(starts=None),
+            "odd": Q(sdgs=None),
         }
         return self.filter(empty[what])
 
