@@ -98,6 +98,11 @@ def test_the_type_is_found_by_keyboard_and_tells_what_it_implies(browser, site):
         box.press("Tab")
         expect(box).to_have_value("Compagnonnages")
         expect(page.locator(".implied .cat:visible")).to_have_text("Coopération")
+        box.fill("sal")
+        expect(options.first).to_contain_text("salons")  # the start of a word comes before its inside
+        box.press("ArrowDown")  # to the first line, not past it
+        box.press("Enter")
+        expect(box).to_have_value("Organisation de foires, salons, congrès et expositions")
         box.fill("licorne")
         page.get_by_label("Titre").fill("Salon")
         expect(page.get_by_text("« licorne » ne correspond à aucun type")).to_be_visible()
