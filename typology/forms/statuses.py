@@ -34,8 +34,9 @@ class StatusForm(TenantModelForm):
         self.fields["status"].choices = [(move.status.value, move.words) for move in self.moves]
         self.fields["status"].error_messages["invalid_choice"] = "Choisissez l’un des états proposés."
         if self.is_bound and OVERRIDE not in self.data:  # a button of the page: the stored reason, offered if refused
-            self.data = self.data.copy()
-            self.data[OVERRIDE] = self.instance.gate_override_reason
+            sent: Any = self.data.copy()  # type: ignore[attr-defined]
+            sent[OVERRIDE] = self.instance.gate_override_reason
+            self.data = sent
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
