@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,28 @@ from aict.accounts.models import Collectivity, Membership, User
 
 PASSWORD = "mot-de-passe-de-test"
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+class Cases:
+    """The cases of a test that asks thousands: every failure is kept, one line each."""
+
+    def __init__(self) -> None:
+        self.failures: list[str] = []
+
+    @contextmanager
+    def test(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as failure:  # what a view raises is a failure of its case, not the end of the others
+            self.failures.append(f"{name}: {type(failure).__name__} {str(failure).splitlines()[:1]}")
+
+
+@pytest.fixture
+def subtests() -> Iterator[Cases]:
+    """In place of pytest's, that sends a report for each case from one process to the other: that takes longer than to ask."""
+    cases = Cases()
+    yield cases
+    assert not cases.failures, "\n".join(cases.failures[:60])
 
 
 @pytest.fixture(scope="session")
