@@ -36,7 +36,7 @@ class Cases:
 
 @pytest.fixture
 def subtests() -> Iterator[Cases]:
-    """In place of pytest's, that sends a report for each case from one process to the other: that takes longer than to ask."""
+    """In place of the one of pytest, that sends each case from one process to the other: longer than asking it."""
     cases = Cases()
     yield cases
     assert not cases.failures, "\n".join(cases.failures[:60])
