@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Value
 from django.test import Client
 from django.urls import reverse
 
@@ -210,17 +212,26 @@ def plausible(names: set[str], key: str) -> dict[str, str]:
 
 
 def pointing_elsewhere(collectivity: Collectivity) -> list[str]:
-    """Rows of this collectivité whose foreign key or many-to-many leads to another one."""
-    guilty = []
-    for model in apps.get_models():
-        if not issubclass(model, TenantModel):
-            continue
-        for field in (*model._meta.local_fields, *model._meta.local_many_to_many):
-            if field.is_relation and issubclass(field.related_model, TenantModel):
-                mine = model._base_manager.filter(collectivity=collectivity, **{f"{field.name}__isnull": False})
-                if mine.exclude(**{f"{field.name}__collectivity": collectivity}).exists():
-                    guilty.append(f"{model.__name__}.{field.name}")
-    return guilty
+    """Rows of this collectivité whose foreign key or many-to-many leads to another one; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_looking_elsewhere(collectivity.pk))
+        return sorted({name for (name,) in cursor.fetchall()})
+
+
+@cache
+def _looking_elsewhere(collectivity: int) -> tuple[str, tuple[object, ...]]:
+    queries = [
+        model._base_manager.filter(collectivity=collectivity, **{f"{field.name}__isnull": False})
+        .exclude(**{f"{field.name}__collectivity": collectivity})
+        .order_by()
+        .values_list(Value(f"{model.__name__}.{field.name}"))
+        for model in apps.get_models()
+        if issubclass(model, TenantModel)
+        for field in (*model._meta.local_fields, *model._meta.local_many_to_many)
+        if field.is_relation and issubclass(field.related_model, TenantModel)
+    ]
+    sql, params = queries[0].union(*queries[1:], all=True).query.sql_with_params()
+    return sql, tuple(params)
 
 
 def test_the_check_of_rows_that_point_elsewhere_can_fail(admin, stranger, world):
