@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 from django.urls import Resolver404, resolve
 from playwright.sync_api import APIRequestContext
 
-# How many addresses of one route are worth visiting: every step of the wizard, two objects of a kind since their
-# states differ, one of everything else, and one more of a page with filters.
+# How many addresses of one route are worth visiting: every step of the wizard, one
+# of everything else, and one more of a page with filters.
 EVERY_STEP = {"strategy:step": 8}
-OBJECTS = 2
+OBJECTS = 1
 MOST_PAGES = 250
 
 
