@@ -11,10 +11,9 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 from django.urls import Resolver404, resolve
 from playwright.sync_api import APIRequestContext
 
-# How many addresses of one route are worth visiting: every step of the wizard, one
-# of everything else, and one more of a page with filters.
+# How many addresses of one route are worth visiting: every step of the wizard, one of everything else, and one more of
+# a page with filters.
 EVERY_STEP = {"strategy:step": 8}
-OBJECTS = 1
 MOST_PAGES = 250
 
 
@@ -57,7 +56,7 @@ def route_of(address: str) -> tuple[tuple[str, ...], int]:
         return (parts.path,), 1
     if any(value for _, value in parse_qsl(parts.query)):
         return (match.view_name, "filtered"), 1
-    return (match.view_name,), EVERY_STEP.get(match.view_name, OBJECTS if match.view_name.endswith("_detail") else 1)
+    return (match.view_name,), EVERY_STEP.get(match.view_name, 1)
 
 
 def crawl(http: APIRequestContext, start: str) -> Found:

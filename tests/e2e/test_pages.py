@@ -109,7 +109,7 @@ def account(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Ite
 
 
 class Pages:
-    """What holds for every page that a role reaches. One class for a role or half of one: two processes share the work."""
+    """What holds for every page that a role reaches. One class for a role, or half of one: two processes share them."""
 
     role = ""
     at_least = 15
