@@ -213,6 +213,7 @@ def main() -> None:
     from django.db import connection
 
     call_command("migrate", verbosity=0)
+    call_command("createcachetable")
     call_command("load_reference", verbosity=0)
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     sys.stdout.flush()
